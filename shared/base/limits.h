@@ -1,0 +1,19 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Every limit of the house in one list. Input is hostile and memory small: nothing grows without one. */
+
+#define VISIT_ID_HEX_LENGTH 32              /* 128 random bits in lower-case hex */
+#define VALUE_BYTES_MAX 4096                /* one field's text; an address on the card is at most 402 bytes */
+#define LINK_MESSAGE_BYTES_MAX (128 * 1024) /* one message between a program and its helper */
+#define LINK_SECRET_BYTES_MAX 64            /* PIN, 照合番号B (14), individual number (12) */
+#define PAGE_BYTES_MAX (16 * 1024 * 1024)   /* one finished document in a memfd */
+#define CONFIG_FILE_BYTES_MAX (1024 * 1024) /* one YAML file */
+#define CONFIG_FILES_MAX 256                /* YAML files of one layer */
+#define CONFIG_LAYERS_MAX 8                 /* length of an `extends` chain */
+#define CONFIG_FINDINGS_MAX 1000            /* findings of one run */
+#define CONFIG_ENTRIES_MAX 512              /* entries of one list */
+#define DRAFT_FIELDS_MAX 256                /* fields of one form */
+#define DRAFT_ROWS_MAX 32                   /* rows of a rows field */
+#define PRINT_KEY_LENGTH_MAX 128            /* visit/document/copy */
+#define HTTP_BODY_BYTES_MAX (256 * 1024)    /* a request body */
+#define TICKET_DRAFTS_MAX 8                 /* forms that travel with one ticket */

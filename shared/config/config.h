@@ -1,0 +1,234 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Config: one town's counter as data, merged from its layers (compiled defaults < base < prefecture <
+ * municipality < office < device), checked whole before anything starts. Immutable after loading; every
+ * pointer in it lives as long as the struct config. Lists keep the order of the weakest layer that named
+ * an entry. Texts are maps by language. Outside view: contract §4. */
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "shared/base/cleanup.h"
+
+/** A text in several languages; "ja" is always there when the text is there at all. */
+struct text {
+	struct text_entry {
+		const char *language; /* ja, kana (the reading), ja-easy, en, zh-Hans, ko, vi, pt, fil */
+		const char *value;    /* may hold ruby as {漢字|かんじ}: see shared/jp/ruby.h */
+	} *entries;
+	size_t n_entries;
+};
+
+/** text_in() - the text in @language, else in ja, else "". Borrowed. */
+const char *text_in(const struct text *text, const char *language);
+/** text_has() - whether @language itself is given. */
+bool text_has(const struct text *text, const char *language);
+
+struct config_municipality {
+	const char *code; /* 6 digits with check digit, 全国地方公共団体コード */
+	struct text name;
+	const char *timezone; /* Asia/Tokyo */
+};
+
+struct config_hours {
+	bool is_open;
+	int from_min, to_min; /* minutes of the local day */
+};
+
+struct config_office {
+	const char *id;
+	struct text name;
+	struct config_hours hours[8];      /* by weekday 1 Monday … 7 Sunday; 0 unused */
+	struct config_hours lunch;         /* is_open: a lunch break is declared */
+	int day_starts_min;                /* when the service day rolls over, default 04:00 */
+};
+
+struct config_service {
+	const char *id;
+	struct text name;
+	struct text detail;                /* one line below the name on the first screen */
+	const char *icon;                  /* document house shield person yen flower question, or "" */
+	const char *prefix;                /* 0–2 capital letters */
+	int number_first, number_last;     /* 1–99999 */
+	int minutes;                       /* configured mean service time, the prior of the promise */
+};
+
+struct config_window {
+	const char *id;
+	const char *office;
+	struct text label;                 /* 1番窓口 */
+	struct text place;                 /* 1階 右手 */
+	const char **serves;               /* service ids */
+	size_t n_serves;
+};
+
+enum individual_number { INDIVIDUAL_NUMBER_NEVER, INDIVIDUAL_NUMBER_OPTIONAL, INDIVIDUAL_NUMBER_REQUIRED };
+enum signature { SIGNATURE_NONE, SIGNATURE_TYPED, SIGNATURE_HANDWRITTEN };
+
+struct config_procedure {
+	const char *id;
+	struct text name;
+	struct text detail;
+	const char *service;
+	const char **forms;                /* form ids, may be none */
+	size_t n_forms;
+	enum individual_number individual_number;
+	enum signature signature;
+	int fee_yen;                       /* per copy; 0 free */
+	const char **bring;                /* ids of texts "bring.ID" */
+	size_t n_bring;
+	int within_days;                   /* 0: no limit */
+};
+
+enum form_field_type {
+	FIELD_TEXT, FIELD_PERSON_NAME, FIELD_KANA, FIELD_ADDRESS, FIELD_POSTAL_CODE, FIELD_DATE, FIELD_SEX,
+	FIELD_PHONE, FIELD_INTEGER, FIELD_CHOICE, FIELD_CHOICES, FIELD_YES_NO, FIELD_ROWS, FIELD_SIGNATURE,
+	FIELD_OFFICE_USE, /* a box only staff write in */
+};
+
+struct form_option {
+	const char *id;
+	struct text label;
+};
+
+struct form_field {
+	const char *id;
+	enum form_field_type type;
+	struct text label;                 /* as printed */
+	struct text ask;                   /* the question on the screen; empty: not asked (from card or default) */
+	struct text help;
+	const char *section;               /* id of a form_section, or "" */
+	const char *from;                  /* person.name person.kana person.address person.postal_code
+	                                    * person.birth_date person.sex, visit.date, or "" */
+	bool is_required;
+	int min, max;                      /* integer: range; text: characters; choices: how many */
+	const char *default_value;         /* "" none */
+	struct text unit;                  /* 通 */
+	struct form_option *options;
+	size_t n_options;
+	const char *show_if_field;         /* asked and printed only when that field has that value; "" always */
+	const char *show_if_value;
+	struct form_field *fields;         /* rows: the columns */
+	size_t n_fields;
+};
+
+struct form_section {
+	const char *id;
+	struct text title;
+};
+
+struct form {
+	const char *id;
+	int version;
+	struct text title;
+	struct text addressee;             /* 見本村長 様 */
+	struct text note;                  /* at the foot of the page */
+	struct form_section *sections;
+	size_t n_sections;
+	struct form_field *fields;
+	size_t n_fields;
+};
+
+struct config_printer_role {
+	const char *role;                  /* slip, form */
+	const char **uris;                 /* in order of preference */
+	size_t n_uris;
+};
+
+struct config_named_text {
+	const char *id;                    /* dotted: card.title */
+	struct text text;
+};
+
+struct config {
+	struct config_municipality municipality;
+	struct config_office *offices;
+	size_t n_offices;
+	struct config_service *services;
+	size_t n_services;
+	struct config_window *windows;
+	size_t n_windows;
+	struct config_procedure *procedures;
+	size_t n_procedures;
+	struct form *forms;
+	size_t n_forms;
+	struct config_named_text *texts;
+	size_t n_texts;
+	const char **holidays;             /* YYYY-MM-DD */
+	size_t n_holidays;
+	struct {
+		const char *key_colour;    /* #0017c1 */
+	} theme;
+	struct {
+		const char **languages;    /* offered on the screen, first is the default: ja en */
+		size_t n_languages;
+		int idle_s;                /* untouched seconds until the warning */
+		int warning_s;             /* seconds the warning stays */
+		int ended_s;               /* seconds the last screen stays */
+	} terminal;
+	struct {
+		const char *public_url;    /* "" : no phone page address, no phone QR */
+		int session_idle_min, session_max_min;
+	} queue;
+	struct {
+		struct config_printer_role *roles;
+		size_t n_roles;
+		int slip_dots;             /* width of the slip printer's line, 576 for 80 mm */
+	} printer;
+	struct {
+		int accepted_draft_days;   /* an accepted draft is kept so long, then erased */
+	} retention;
+	void *memory;                      /* everything above is in here */
+};
+
+enum finding_level { FINDING_ERROR, FINDING_WARNING };
+
+/** One thing to mend. @file is "" when it concerns the whole. line and column are 1-based, 0 unknown. */
+struct finding {
+	enum finding_level level;
+	const char *file;
+	int line, column;
+	const char *what; /* what, and what to do */
+};
+
+struct findings {
+	struct finding *items; /* sorted by file, line, column */
+	size_t n_items;
+	size_t n_errors;
+	void *memory;
+};
+
+/** findings_release() - frees the content; a zeroed struct is fine. */
+void findings_release(struct findings *findings);
+/** findings_print() - FILE:LINE:COL: level: what, one a line. */
+void findings_print(const struct findings *findings, FILE *out);
+
+struct config_options {
+	const char *templates_dir;         /* where layer names are looked up; NULL: beside the program, then installed */
+	bool allow_unsigned;
+	bool is_fast;                      /* skip the checks that need fonts */
+};
+
+/** config_load() - loads the layer folder @path with all it extends, merges and checks.
+ *  @findings: zeroed by the caller; filled in any case, all findings of one run.
+ *  Return: 0 and *ret_config; -EBADMSG when any finding is an error (no config); other negative errno. */
+MUST_USE int config_load(const char *path, const struct config_options *options, struct findings *findings,
+			 struct config **ret_config);
+struct config *config_free(struct config *config);
+DEFINE_CLEANUP(struct config *, config_free)
+DEFINE_CLEANUP(struct findings *, findings_release)
+
+/* Finding by id; NULL when there is none. */
+const struct config_office *config_office_find(const struct config *config, const char *id);
+const struct config_service *config_service_find(const struct config *config, const char *id);
+const struct config_window *config_window_find(const struct config *config, const char *id);
+const struct config_procedure *config_procedure_find(const struct config *config, const char *id);
+const struct form *config_form_find(const struct config *config, const char *id);
+const struct config_printer_role *config_printer_role_find(const struct config *config, const char *role);
+/** config_text() - the named text in @language, falling back to ja; the id itself when it is missing, so
+ *  that a hole is visible. Borrowed. */
+const char *config_text(const struct config *config, const char *id, const char *language);
+const struct text *config_text_find(const struct config *config, const char *id);
+/** config_office_split() - "209996-honcho" → whether the code is this town's; *ret_office borrowed from config. */
+const struct config_office *config_office_by_name(const struct config *config, const char *name);

@@ -1,0 +1,52 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Draft: one filled form. Field values with source and proof, rows for repeated people. The form says
+ * which fields exist (shared/config); the draft never holds an individual number. Wiped on release.
+ * JSON form: contract §5 (draft.json). */
+#include <jansson.h>
+#include <stdbool.h>
+#include "shared/config/config.h"
+#include "shared/model/person.h"
+
+struct draft;
+
+/** draft_new() - empty, for form @form (id) in @version. NULL: no memory. */
+struct draft *draft_new(const char *form, int version);
+struct draft *draft_free(struct draft *draft);
+DEFINE_CLEANUP(struct draft *, draft_free)
+const char *draft_form(const struct draft *draft);
+int draft_version(const struct draft *draft);
+
+/** draft_set() - sets or replaces a field. @text NULL or "" removes it. Choices: ids joined by ",". Yes-no: "yes"
+ *  or "no". 0, -EINVAL (not clean UTF-8), -ENOSPC (limits.h), -ENOMEM. */
+MUST_USE int draft_set(struct draft *draft, const char *field, const char *text, enum value_source source,
+		       enum value_proof proof);
+/** draft_find() - NULL when the field has no value. Borrowed until the next set. */
+const struct value *draft_find(const struct draft *draft, const char *field);
+
+size_t draft_n_rows(const struct draft *draft, const char *field);
+MUST_USE int draft_row_set(struct draft *draft, const char *field, size_t row, const char *column, const char *text,
+			   enum value_source source, enum value_proof proof);
+const struct value *draft_row_find(const struct draft *draft, const char *field, size_t row, const char *column);
+void draft_row_remove(struct draft *draft, const char *field, size_t row);
+
+/** draft_fill() - defaults of the form, then what `from` takes from the person (values keep their source). Fields
+ *  that already have a value are left. */
+MUST_USE int draft_fill(struct draft *draft, const struct form *form, const struct person *person, const char *date_iso);
+/** draft_is_shown() - whether show_if lets @field be asked and printed. */
+bool draft_is_shown(const struct draft *draft, const struct form_field *field);
+
+/** One finding of draft_check(): which field, which rule (permanent word), and for whom. */
+struct draft_finding {
+	const char *field;  /* borrowed from the form, or the draft for unknown fields */
+	const char *rule;   /* required, unknown-field, not-an-integer, out-of-range, too-long, not-a-date,
+	                     * not-an-option, not-kana, not-a-phone-number, not-a-postal-code, too-many-rows,
+	                     * wrong-version, not-clean-text */
+};
+#define DRAFT_FINDINGS_MAX 256
+/** draft_check() - all findings at once, in the form's order. Return: how many were written. */
+size_t draft_check(const struct draft *draft, const struct form *form, struct draft_finding *out, size_t out_max);
+
+json_t *draft_encode(const struct draft *draft);
+/** draft_decode() - 0 or -EBADMSG, -ENOMEM, -ENOSPC. Knows nothing of the form: check afterwards. */
+MUST_USE int draft_decode(const json_t *json, struct draft **ret_draft);

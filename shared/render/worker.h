@@ -1,0 +1,29 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Render worker: `madoguchi-form --worker` as a child that turns drafts into pages and goes when idle,
+ * so that a daemon stays small and a font bug costs one page. Used by the terminal and by queued. One page at a
+ * time, requests wait in line. Thread: the loop's. */
+#include <systemd/sd-event.h>
+#include "shared/model/draft.h"
+#include "shared/render/render.h"
+
+struct render_worker;
+/** @r: 0 and a sealed memfd with the page (borrowed: dup to keep), or a negative errno and -1. Called once. */
+typedef void render_worker_fn(void *data, int r, int page_fd);
+
+struct render_worker_options {
+	const char *const *config_paths;   /* --config of this program, handed on */
+	size_t n_config_paths;
+	const char *templates_dir;         /* may be NULL */
+	int idle_s;                        /* the child goes after this; 0: 60 */
+	int timeout_s;                     /* a page may take this long; 0: 20 */
+};
+
+MUST_USE int render_worker_new(sd_event *loop, const struct render_worker_options *options,
+			       struct render_worker **ret_worker);
+struct render_worker *render_worker_free(struct render_worker *worker);
+DEFINE_CLEANUP(struct render_worker *, render_worker_free)
+/** render_worker_submit() - @municipality: code, for programs that serve several towns; NULL: the first configuration.
+ *  0 and then @fn is called once, from the loop; or a negative errno and never. */
+MUST_USE int render_worker_submit(struct render_worker *worker, const char *municipality, const struct draft *draft,
+				  const struct render_options *options, render_worker_fn *fn, void *data);
