@@ -49,10 +49,13 @@ struct card_options {
 	const char *cardd_path;       /* NULL: the sibling program */
 };
 
+/** card_client_new() - starts cardd and watches it. @handlers and @options are copied. 0 or a negative errno. */
 MUST_USE int card_client_new(sd_event *loop, const struct card_options *options, const struct card_handlers *handlers,
 			     void *data, struct card_client **ret_client);
+/** card_client_free() - kills cardd; running requests are forgotten, their functions not called. Return: NULL. */
 struct card_client *card_client_free(struct card_client *client);
 DEFINE_CLEANUP(struct card_client *, card_client_free)
+/** card_client_presence() - as last told to the handler. */
 enum card_presence card_client_presence(const struct card_client *client);
 
 typedef void card_tries_fn(void *data, enum card_outcome outcome, const struct card_tries *tries);

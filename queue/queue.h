@@ -27,7 +27,9 @@ struct queue_options {
 	int give_up_ms;              /* 0: 5000 */
 };
 
+/** queue_client_new() - opens no connection yet. 0 or a negative errno; the device token is freed either way. */
 MUST_USE int queue_client_new(sd_event *loop, const struct queue_options *options, struct queue_client **ret_client);
+/** queue_client_free() - forgets running calls, wipes the token. Return: NULL. */
 struct queue_client *queue_client_free(struct queue_client *client);
 DEFINE_CLEANUP(struct queue_client *, queue_client_free)
 

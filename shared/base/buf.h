@@ -13,6 +13,7 @@ struct buf {
 /** BUF_INIT() - an empty buffer for a declaration; allocates nothing. */
 #define BUF_INIT(bytes_max) ((struct buf){.max = (bytes_max)})
 
+/** buf_release() - wipes and frees; the buffer is empty and usable again. */
 void buf_release(struct buf *buf);
 /** buf_add() - appends. 0, -ENOSPC beyond the maximum, -ENOMEM; the content is untouched on failure. */
 MUST_USE int buf_add(struct buf *buf, const void *bytes, size_t n_bytes);

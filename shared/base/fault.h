@@ -11,6 +11,7 @@
 /** fault_pass() - hands a fault on, adding this place to the trail. Return: @code. */
 #define fault_pass(code) ({ int fault_code_ = (code); fault_trace_add(fault_code_, __FILE__, __LINE__); fault_code_; })
 
+/* what the two macros call; not for direct use */
 void fault_trace_start(int code, const char *file, int line);
 void fault_trace_add(int code, const char *file, int line);
 

@@ -24,6 +24,8 @@ MUST_USE int draft_set(struct draft *draft, const char *field, const char *text,
 /** draft_find() - NULL when the field has no value. Borrowed until the next set. */
 const struct value *draft_find(const struct draft *draft, const char *field);
 
+/* Rows of a rows field: row 0 … DRAFT_ROWS_MAX - 1; setting the row after the last adds one (-EINVAL further out). Same
+ * values and errors as draft_set() and draft_find(); removing moves the later rows up. */
 size_t draft_n_rows(const struct draft *draft, const char *field);
 MUST_USE int draft_row_set(struct draft *draft, const char *field, size_t row, const char *column, const char *text,
 			   enum value_source source, enum value_proof proof);
@@ -47,6 +49,7 @@ struct draft_finding {
 /** draft_check() - all findings at once, in the form's order. Return: how many were written. */
 size_t draft_check(const struct draft *draft, const struct form *form, struct draft_finding *out, size_t out_max);
 
+/** draft_encode() - contract's draft.json; NULL: no memory. Caller decrefs. */
 json_t *draft_encode(const struct draft *draft);
 /** draft_decode() - 0 or -EBADMSG, -ENOMEM, -ENOSPC. Knows nothing of the form: check afterwards. */
 MUST_USE int draft_decode(const json_t *json, struct draft **ret_draft);

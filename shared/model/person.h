@@ -35,8 +35,10 @@ struct person {
 #undef X
 };
 
+/** person_release() - wipes and frees every value; a zeroed person is fine. */
 void person_release(struct person *person);
 DEFINE_CLEANUP(struct person *, person_release)
+/** person_copy() - deep copy into a zeroed person; 0 or -ENOMEM and then nothing is left behind. */
 MUST_USE int person_copy(const struct person *from, struct person *ret_person);
 /** person_find() - the value called "person.name" …; NULL for other names. */
 const struct value *person_find(const struct person *person, const char *from);

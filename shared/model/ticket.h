@@ -20,9 +20,12 @@ struct ticket {
 	int wait_from_min, wait_to_min; /* TICKET_WAIT_UNKNOWN: no promise */
 };
 
+/** ticket_release() - frees (the token wiped); a zeroed ticket is fine. */
 void ticket_release(struct ticket *ticket);
 DEFINE_CLEANUP(struct ticket *, ticket_release)
+/** ticket_copy() - deep copy into a zeroed ticket; 0 or -ENOMEM. */
 MUST_USE int ticket_copy(const struct ticket *from, struct ticket *ret_ticket);
+/** ticket_encode() - as in contract §6; NULL: no memory. Caller decrefs. */
 json_t *ticket_encode(const struct ticket *ticket);
 /** ticket_decode() - 0, -EBADMSG when a member of the contract is missing or of the wrong type, -ENOMEM. */
 MUST_USE int ticket_decode(const json_t *json, struct ticket *ret_ticket);

@@ -19,8 +19,10 @@ struct render_worker_options {
 	int timeout_s;                     /* a page may take this long; 0: 20 */
 };
 
+/** render_worker_new() - starts no child yet; options are copied. 0 or -ENOENT when madoguchi-form is not found, -ENOMEM. */
 MUST_USE int render_worker_new(sd_event *loop, const struct render_worker_options *options,
 			       struct render_worker **ret_worker);
+/** render_worker_free() - kills the child; waiting requests are forgotten. Return: NULL. */
 struct render_worker *render_worker_free(struct render_worker *worker);
 DEFINE_CLEANUP(struct render_worker *, render_worker_free)
 /** render_worker_submit() - @municipality: code, for programs that serve several towns; NULL: the first configuration.
