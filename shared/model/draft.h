@@ -27,6 +27,8 @@ const struct value *draft_find(const struct draft *draft, const char *field);
 /* Rows of a rows field: row 0 … DRAFT_ROWS_MAX - 1; setting the row after the last adds one (-EINVAL further out). Same
  * values and errors as draft_set() and draft_find(); removing moves the later rows up. */
 size_t draft_n_rows(const struct draft *draft, const char *field);
+/** draft_row_set() - @row may be the one after the last, which adds it. As draft_set(); -EINVAL also for a field that
+ *  holds a single value. Taking the last cell out of the last row takes the row away. */
 MUST_USE int draft_row_set(struct draft *draft, const char *field, size_t row, const char *column, const char *text,
 			   enum value_source source, enum value_proof proof);
 const struct value *draft_row_find(const struct draft *draft, const char *field, size_t row, const char *column);
@@ -43,7 +45,9 @@ struct draft_finding {
 	const char *field;  /* borrowed from the form, or the draft for unknown fields */
 	const char *rule;   /* required, unknown-field, not-an-integer, out-of-range, too-long, not-a-date,
 	                     * not-an-option, not-kana, not-a-phone-number, not-a-postal-code, too-many-rows,
-	                     * wrong-version, not-clean-text */
+	                     * wrong-version (field is the form's id), not-clean-text */
+	const char *column; /* of a rows field, NULL otherwise; field is then the rows field */
+	size_t row;         /* 0-based, with column only */
 };
 #define DRAFT_FINDINGS_MAX 256
 /** draft_check() - all findings at once, in the form's order. Return: how many were written. */
