@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ * Read every layer, check each alone, merge, check the whole. References and missing keys are only looked for when
+ * every file could be read: else each unread line would be reported as missing elsewhere. */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "shared/base/fault.h"
+#include "shared/config/layer/load.h"
+#include "shared/config/layer/merge.h"
+#include "shared/config/schema/check.h"
+#include "shared/base/banned.h"
+
+static const char *real_folder(struct memory *memory, const char *path)
+{
+	CLEANUP(freep) char *real = realpath(path, NULL);
+	struct stat status;
+
+	if (!real || stat(real, &status) < 0 || !S_ISDIR(status.st_mode))
+		return NULL;
+	return memory_text(memory, real, strlen(real));
+}
+
+/* The templates of this build: installed beside bin/, or two folders above build/FOLDER/. */
+static const char *find_templates(struct memory *memory)
+{
+	static const char *const places[] = {"../share/madoguchi/templates", "../../shared/templates"};
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *found = NULL;
+	const char *directory;
+
+	if (n < 0)
+		return NULL;
+	self[n] = '\0';
+	directory = dirname(self);
+	for (size_t i = 0; !found && i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *path = memory_format(memory, "%s/%s", directory, places[i]);
+
+		found = path ? real_folder(memory, path) : NULL;
+	}
+	return found;
+}
+
+static void check_layer_code(struct loading *loading, const struct layer *layer, const struct tree *root)
+{
+	const char *town = tree_text(tree_find(root, "municipality"), "code");
+	size_t n = strlen(layer->code);
+
+	if (n == 0 || *town == '\0')
+		return;
+	if ((n != 2 && n != 6) || strncmp(layer->code, town, n) != 0)
+		finding_add(loading, FINDING_ERROR, &layer->code_place, "this layer is for \"%s\", but municipality.code is \"%s\" — correct one of them, or extend another layer",
+			    layer->code, town);
+}
+
+static bool is_bundle(const char *path)
+{
+	struct stat status;
+	size_t n = strlen(path);
+
+	return (n > 4 && strcmp(path + n - 4, ".mdg") == 0) || (stat(path, &status) == 0 && S_ISREG(status.st_mode));
+}
+
+static void check_all(struct loading *loading, struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->layers.n_items; i++)
+		check_layer(loading, loaded->layers.items[i].root);
+	loaded->root = layers_merge(loading, &loaded->layers);
+	if (!loaded->root)
+		return;
+	fill_defaults(loading, loaded->root);
+	for (size_t i = 0; i < loaded->layers.n_items; i++)
+		check_layer_code(loading, &loaded->layers.items[i], loaded->root);
+	if (!loading->is_incomplete)
+		check_whole(loading, loaded->root);
+}
+
+static void read_all(struct loading *loading, const char *path, struct loaded *loaded)
+{
+	struct place place = {path, 1, 1, ""};
+
+	if (is_bundle(path)) {
+		finding_add(loading, FINDING_ERROR, &place, "is a file: this version reads folders only, signed bundles come with a later one — give the town's folder");
+		return;
+	}
+	if (loading->options && loading->options->templates_dir && !loading->templates_dir) {
+		place.file = loading->options->templates_dir;
+		finding_add(loading, FINDING_ERROR, &place, "is no folder of templates — correct --templates");
+		return;
+	}
+	if (layers_read(loading, path, &loaded->layers) == 0)
+		check_all(loading, loaded);
+	if (memory_has_failed(loading->memory))
+		finding_add(loading, FINDING_ERROR, &place, "is larger than the %d bytes this program takes, or memory is short — make it smaller",
+			    CONFIG_BYTES_MAX);
+}
+
+int loaded_read(const char *path, const struct config_options *options, struct findings *findings, struct loaded *ret_loaded)
+{
+	CLEANUP(memory_freep) struct memory *memory = memory_new(CONFIG_BYTES_MAX);
+	struct loading loading = {.memory = memory, .findings = findings, .options = options};
+	struct loaded loaded = {0};
+
+	if (!memory)
+		return fault_raise(-ENOMEM);
+	loading.templates_dir = options && options->templates_dir ? real_folder(memory, options->templates_dir) : find_templates(memory);
+	read_all(&loading, path, &loaded);
+	findings_sort(findings);
+	loaded.memory = TAKE(memory);
+	*ret_loaded = loaded;
+	return 0;
+}
+
+void loaded_release(struct loaded *loaded)
+{
+	memory_free(loaded->memory);
+	*loaded = (struct loaded){0};
+}

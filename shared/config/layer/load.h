@@ -1,0 +1,17 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Load: from a folder to the layers and their merged, checked tree; what config_load() and madoguchi-config share. */
+#include "shared/config/layer/folder.h"
+
+struct loaded {
+	struct memory *memory;   /* owns everything below */
+	struct layers layers;
+	struct tree *root;       /* merged, with the compiled defaults; NULL when nothing could be read */
+};
+
+/** loaded_read() - reads, checks and merges @path; findings are sorted. Return: 0 (look at findings->n_errors),
+ *  -ENOMEM. */
+MUST_USE int loaded_read(const char *path, const struct config_options *options, struct findings *findings,
+			 struct loaded *ret_loaded);
+/** loaded_release() - also fit for CLEANUP. */
+void loaded_release(struct loaded *loaded);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT
+ * The key tables say what is an entry and what is a plain list, so that the same rule holds whatever a town wrote. */
+#include <string.h>
+
+#include "shared/config/layer/merge.h"
+#include "shared/config/schema/keys.h"
+#include "shared/base/banned.h"
+
+static void overlay_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map);
+
+static struct tree *copy(struct memory *memory, const struct tree *from)
+{
+	struct tree *to = tree_new(memory, from->kind, &from->place);
+
+	if (!to)
+		return NULL;
+	to->scalar = from->scalar;
+	to->is_null = from->is_null;
+	to->is_bad = from->is_bad;
+	for (const struct tree *child = from->first; child; child = child->next) {
+		struct tree *child_copy = copy(memory, child);
+
+		if (!child_copy)
+			return NULL;
+		tree_add(to, child_copy, child->key, &child->key_place);
+	}
+	return to;
+}
+
+/* @with stands where @old stood. */
+static void replace(struct tree *parent, struct tree *old, struct tree *with)
+{
+	with->key = old->key;
+	with->key_place = old->key_place;
+	with->next = old->next;
+	for (struct tree *child = parent->first; child; child = child->next)
+		if (child->next == old)
+			child->next = with;
+	if (parent->first == old)
+		parent->first = with;
+	if (parent->last == old)
+		parent->last = with;
+}
+
+static void overlay_entry(struct loading *loading, struct tree *list, const struct tree *from, const struct key *key)
+{
+	const char *id_key = key->map->keys[0].name;
+	struct tree *entry = tree_entry(list, id_key, tree_text(from, id_key));
+	bool is_removal = strcmp(tree_text(from, "remove"), "true") == 0;
+
+	if (from->is_bad || from->kind != TREE_MAP)
+		return;
+	if (is_removal && !entry)
+		finding_add(loading, FINDING_ERROR, &from->place, "removes \"%s\" from %s, where no weaker layer has it — delete this entry",
+			    tree_text(from, id_key), key->name);
+	if (is_removal) {
+		tree_drop(list, entry);
+		return;
+	}
+	if (!entry) {
+		entry = tree_new(loading->memory, TREE_MAP, &from->place);
+		if (!entry)
+			return;
+		tree_add(list, entry, NULL, NULL);
+	}
+	overlay_map(loading, entry, from, key->map);
+}
+
+static void overlay_value(struct loading *loading, struct tree *into, const struct tree *from, const struct key *key)
+{
+	struct tree *old = tree_find(into, from->key);
+	bool is_list = key && key->type == KEY_LIST && from->kind == TREE_LIST;
+	bool is_map = from->kind == TREE_MAP;
+	struct tree *with;
+
+	if (is_list || is_map) {
+		if (!old || old->kind != from->kind) {
+			with = tree_new(loading->memory, from->kind, &from->place);
+			if (!with)
+				return;
+			if (old)
+				replace(into, old, with);
+			else
+				tree_add(into, with, from->key, &from->key_place);
+			old = with;
+		}
+		old->place = from->place;
+		old->is_bad |= from->is_bad;
+		if (is_map)
+			overlay_map(loading, old, from, key ? key->map : NULL);
+		for (const struct tree *entry = is_list ? from->first : NULL; entry; entry = entry->next)
+			overlay_entry(loading, old, entry, key);
+		return;
+	}
+	with = copy(loading->memory, from);
+	if (!with)
+		return;
+	if (old)
+		replace(into, old, with);
+	else
+		tree_add(into, with, from->key, &from->key_place);
+}
+
+/* @map NULL: names are free (texts, languages, weekdays, roles). */
+static void overlay_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map)
+{
+	into->place = from->place;
+	for (const struct tree *child = from->first; child; child = child->next) {
+		const struct key *key = map ? key_find(map, child->key) : NULL;
+
+		if (!map || key)
+			overlay_value(loading, into, child, key);
+	}
+}
+
+struct tree *layers_merge(struct loading *loading, const struct layers *layers)
+{
+	struct place nowhere = {"", 1, 1, ""};
+	struct tree *root = tree_new(loading->memory, TREE_MAP, layers->n_items > 0 ? &layers->items[0].start : &nowhere);
+
+	for (size_t i = layers->n_items; root && i-- > 0;)
+		overlay_map(loading, root, layers->items[i].root, &key_root);
+	if (root && layers->n_items > 0)
+		root->place = layers->items[0].start;
+	return root;
+}

@@ -1,0 +1,9 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Merge: layers to one tree, weakest first. */
+#include "shared/config/layer/folder.h"
+
+/** layers_merge() - a new tree; the layers' own stay as they are. Maps merge by key, lists of entries by id (the order of
+ *  the weakest layer that names an entry), other lists and values are replaced whole, `remove: true` drops an entry.
+ *  NULL: no memory. */
+struct tree *layers_merge(struct loading *loading, const struct layers *layers);

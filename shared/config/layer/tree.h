@@ -1,0 +1,61 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Tree: YAML as it was written, every value with the place it stands at. Layers are trees, their merged result is
+ * one, and all checks speak of places. Borrowed from one struct memory throughout. */
+#include <stdbool.h>
+#include <stddef.h>
+#include "shared/config/config.h"
+#include "shared/config/layer/memory.h"
+
+/** Where something was said. Texts are never NULL; @line and @column 1-based, 0 for what is built in. */
+struct place {
+	const char *file;
+	int line, column;
+	const char *layer; /* base, prefectures/20, … or "built in" */
+};
+
+enum tree_kind { TREE_SCALAR, TREE_MAP, TREE_LIST };
+
+struct tree {
+	enum tree_kind kind;
+	const char *key;        /* its name in a map, else NULL */
+	struct place key_place; /* of that name */
+	struct place place;
+	const char *scalar;     /* TREE_SCALAR: as written, unquoted */
+	bool is_null;           /* TREE_SCALAR: nothing was written */
+	bool is_bad;            /* a finding stands already; later checks leave it alone */
+	struct tree *first, *last, *next;
+	size_t n_children;
+};
+
+/** Everything one load works with. */
+struct loading {
+	struct memory *memory;     /* trees and the struct config */
+	struct findings *findings;
+	const struct config_options *options;
+	const char *templates_dir; /* NULL: none found */
+	bool is_incomplete;        /* a file or parent could not be read: what is missing may stand there */
+};
+
+/** tree_new() - NULL: no memory. */
+struct tree *tree_new(struct memory *memory, enum tree_kind kind, const struct place *place);
+struct tree *tree_new_scalar(struct memory *memory, const char *scalar, const struct place *place);
+/** tree_add() - appends @child; @key NULL in lists. */
+void tree_add(struct tree *parent, struct tree *child, const char *key, const struct place *key_place);
+/** tree_drop() - takes @child out of @parent and gives it; NULL child is fine. */
+struct tree *tree_drop(struct tree *parent, struct tree *child);
+/** tree_find() - the value of @key in a map; NULL for anything else. */
+struct tree *tree_find(const struct tree *map, const char *key);
+/** tree_text() - the scalar under @key, or "". */
+const char *tree_text(const struct tree *map, const char *key);
+/** tree_entry() - the entry of list @list whose @id_key is @id, or NULL. */
+struct tree *tree_entry(const struct tree *list, const char *id_key, const char *id);
+/** tree_resolve() - the value at a dotted path (services.certificates.name.ja; a list takes id or position from 0;
+ *  names in a map may hold dots themselves), or NULL. */
+const struct tree *tree_resolve(const struct tree *root, const char *path);
+
+/** finding_add() - one finding at @place. Beyond CONFIG_FINDINGS_MAX they are only counted. */
+void finding_add(struct loading *loading, enum finding_level level, const struct place *place, const char *format, ...)
+	PRINTF_LIKE(4, 5);
+/** findings_sort() - by file, line, column, text; repeated ones go. */
+void findings_sort(struct findings *findings);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * What only the merged tree can tell: what is missing, what points nowhere, what is not translated. One walk over the
+ * key tables; the sense of counters and forms is looked at afterwards. */
+#include <string.h>
+
+#include "shared/config/schema/check.h"
+#include "shared/config/schema/value.h"
+#include "shared/base/banned.h"
+
+static void fill_map(struct memory *memory, struct tree *tree, const struct key_map *map, const struct place *built_in)
+{
+	for (size_t i = 0; i < map->n_keys; i++) {
+		const struct key *key = &map->keys[i];
+		struct tree *value = tree_find(tree, key->name);
+		/* a required map that is missing earns a finding, not defaults */
+		bool is_wanted = !value && !key->is_required && (key->fallback || (key->type == KEY_MAP && key->map->keys[0].fallback));
+
+		if (!is_wanted)
+			continue;
+		if (key->type == KEY_MAP)
+			value = tree_new(memory, TREE_MAP, built_in);
+		else if (key->type != KEY_WORDS)
+			value = tree_new_scalar(memory, key->fallback, built_in);
+		else
+			value = tree_new(memory, TREE_LIST, built_in);
+		if (!value)
+			return;
+		tree_add(tree, value, key->name, built_in);
+		for (const char *word = key->type == KEY_WORDS ? key->fallback : ""; *word != '\0'; word += strspn(word, " ")) {
+			size_t n = strcspn(word, " ");
+			struct tree *entry = tree_new_scalar(memory, memory_text(memory, word, n), built_in);
+
+			if (!entry)
+				return;
+			tree_add(value, entry, NULL, NULL);
+			word += n;
+		}
+	}
+}
+
+static void fill(struct memory *memory, struct tree *tree, const struct key_map *map, const struct place *built_in)
+{
+	fill_map(memory, tree, map, built_in);
+	for (size_t i = 0; i < map->n_keys; i++) {
+		const struct key *key = &map->keys[i];
+		struct tree *value = tree_find(tree, key->name);
+
+		if (!value || value->is_bad)
+			continue;
+		if (key->type == KEY_MAP && value->kind == TREE_MAP)
+			fill(memory, value, key->map, built_in);
+		if (key->type != KEY_LIST || value->kind != TREE_LIST)
+			continue;
+		for (struct tree *entry = value->first; entry; entry = entry->next)
+			if (entry->kind == TREE_MAP)
+				fill(memory, entry, key->map, built_in);
+	}
+}
+
+void fill_defaults(struct loading *loading, struct tree *root)
+{
+	static const struct place built_in = {"", 0, 0, "built in"};
+
+	fill(loading->memory, root, &key_root, &built_in);
+}
+
+struct walk {
+	struct loading *loading;
+	const struct tree *root;
+	const struct tree *languages; /* a list, or NULL */
+};
+
+static void check_translations(const struct walk *walk, const struct tree *text, const char *name)
+{
+	const struct tree *language = walk->languages ? walk->languages->first : NULL;
+
+	if (text->is_bad || text->kind != TREE_MAP)
+		return;
+	if (!tree_find(text, "ja")) {
+		finding_add(walk->loading, FINDING_ERROR, &text->place, "%s has no Japanese text — add ja: …", name);
+		return;
+	}
+	for (; language; language = language->next) {
+		if (language->is_bad || language->kind != TREE_SCALAR || *tree_text(text, "ja") == '\0')
+			continue;
+		if (!tree_find(text, language->scalar))
+			finding_add(walk->loading, FINDING_WARNING, &text->place,
+				    "%s has no text in %s, which the screen offers — add %s: …, else the Japanese shows", name,
+				    language->scalar, language->scalar);
+	}
+}
+
+static void check_reference(const struct walk *walk, const struct tree *value, const struct key *key)
+{
+	const struct tree *targets = tree_find(walk->root, key->target);
+	char name[96];
+
+	if (value->is_bad || value->kind != TREE_SCALAR)
+		return;
+	if (targets && targets->is_bad)
+		return;
+	snprintf(name, sizeof(name), "%s%.64s", key->prefix ? key->prefix : "", value->scalar);
+	if (targets && (targets->kind == TREE_MAP ? tree_find(targets, name) : tree_entry(targets, "id", value->scalar)))
+		return;
+	finding_add(walk->loading, FINDING_ERROR, &value->place, "%s names \"%s\", which is not in %s — correct the name or add it there",
+		    key->name, name, key->target);
+}
+
+static void check_keys(const struct walk *walk, struct tree *tree, const struct key_map *map);
+
+static void check_present(const struct walk *walk, struct tree *value, const struct key *key)
+{
+	switch (key->type) {
+	case KEY_TEXT:
+		check_translations(walk, value, key->name);
+		return;
+	case KEY_TEXTS:
+		for (const struct tree *text = value->first; text; text = text->next)
+			check_translations(walk, text, text->key);
+		return;
+	case KEY_REF:
+		check_reference(walk, value, key);
+		return;
+	case KEY_REFS:
+		for (const struct tree *entry = value->first; entry; entry = entry->next)
+			check_reference(walk, entry, key);
+		return;
+	case KEY_MAP:
+		check_keys(walk, value, key->map);
+		return;
+	case KEY_LIST:
+		for (struct tree *entry = value->first; entry; entry = entry->next)
+			check_keys(walk, entry, key->map);
+		return;
+	case KEY_ID: case KEY_STRING: case KEY_INT: case KEY_BOOL: case KEY_WORD: case KEY_WORDS: case KEY_ENUM: case KEY_TIME:
+	case KEY_SPAN: case KEY_HOURS: case KEY_BAND: case KEY_PREFIX: case KEY_CODE: case KEY_COLOUR: case KEY_WEB:
+	case KEY_PRINTER: case KEY_DATE: case KEY_ROLES: case KEY_LATER:
+		return;
+	}
+}
+
+static void check_keys(const struct walk *walk, struct tree *tree, const struct key_map *map)
+{
+	if (tree->is_bad || tree->kind != TREE_MAP)
+		return;
+	for (size_t i = 0; i < map->n_keys; i++) {
+		const struct key *key = &map->keys[i];
+		struct tree *value = tree_find(tree, key->name);
+
+		if (value && !value->is_bad)
+			check_present(walk, value, key);
+		else if (!value && key->is_required)
+			finding_add(walk->loading, FINDING_ERROR, &tree->place, "%s has no \"%s\" — add it%s", map->what, key->name,
+				    map == &key_root ? "; this folder with all it extends makes no town yet" : "");
+	}
+}
+
+void check_whole(struct loading *loading, struct tree *root)
+{
+	struct tree *terminal = tree_find(root, "terminal");
+	struct tree *languages = tree_find(terminal, "languages");
+	struct walk walk = {loading, root, languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL};
+
+	if (walk.languages && walk.languages->n_children == 0)
+		finding_add(loading, FINDING_ERROR, &languages->place, "languages is empty — offer at least ja");
+	check_keys(&walk, root, &key_root);
+	check_counter(loading, root);
+	check_forms(loading, root);
+}
