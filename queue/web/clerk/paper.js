@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The application beside the person: values with where they came from, the page as it will be printed, print and accept.
+// Asked for only while this window serves the ticket, and taken off the page the moment it does not.
+import { $, make, setChildren, setText } from "/assets/common/dom.js";
+import { request } from "/assets/common/http.js";
+import { findingText, sourceTag, valueText } from "/assets/clerk/words.js";
+
+export class Paper {
+	constructor(api) {
+		this.api = api;
+		this.clear();
+	}
+
+	clear() {
+		this.ticketId = null;
+		this.drafts = [];
+		this.chosen = 0;
+		$("content").hidden = true;
+		$("values").replaceChildren();
+		$("drafts").replaceChildren();
+		$("sheet").replaceChildren(make("p", { class: "none" }, "対応を始めると、ここに 申請書が 出ます。"));
+		for (const part of ["values", "drafts", "sheet"])
+			delete $(part).dataset.shown;
+		setText($("paper-title"), "申請書");
+	}
+
+	/** Shows the drafts of @ticketId, or none. Looks again only when the ticket changed. */
+	async follow(ticketId) {
+		if (this.ticketId === ticketId)
+			return;
+		this.clear();
+		this.ticketId = ticketId;
+		if (ticketId)
+			await this.load();
+	}
+
+	path(rest = "") {
+		return `${this.api}/tickets/${encodeURIComponent(this.ticketId)}/drafts${rest}`;
+	}
+
+	async load() {
+		const wanted = this.ticketId;
+		const { data } = await request("GET", this.path()).catch((error) => {
+			this.ticketId = null; /* so that the next look asks again */
+			throw error;
+		});
+		if (this.ticketId !== wanted)
+			return; /* the person went while the answer came */
+		this.drafts = data.drafts;
+		this.chosen = Math.min(this.chosen, Math.max(0, this.drafts.length - 1));
+		this.show();
+	}
+
+	choose(number) {
+		if (number < 0 || number >= this.drafts.length)
+			return;
+		this.chosen = number;
+		this.show();
+	}
+
+	get draft() {
+		return this.drafts[this.chosen] ?? null;
+	}
+
+	show() {
+		const draft = this.draft;
+		$("content").hidden = !draft;
+		if (!draft) {
+			setText($("paper-title"), "申請書");
+			setChildren($("sheet"), "none", () => [make("p", { class: "none" }, "この番号には 申請書が ありません。")]);
+			return;
+		}
+		setText($("paper-title"), draft.title);
+		this.showTabs();
+		setChildren($("values"), JSON.stringify(draft), () => rows(draft));
+		const page = this.path(`/${encodeURIComponent(draft.i)}.pdf`);
+		setChildren($("sheet"), page, () => [make("iframe", {
+			src: `${page}#toolbar=0&navpanes=0&scrollbar=0&view=Fit`, title: `${draft.title}（印刷のとおり）`, id: "page",
+		})]);
+	}
+
+	showTabs() {
+		const key = this.drafts.length > 1 ? `${this.chosen} ${this.drafts.map((draft) => draft.title).join()}` : "";
+		setChildren($("drafts"), key, () => key ? this.drafts.map((draft, i) => {
+			const tab = make("button", { type: "button", class: "tab", "aria-pressed": i === this.chosen }, `${draft.title} `,
+				make("kbd", {}, String(i + 1)));
+			tab.addEventListener("click", () => this.choose(i));
+			return tab;
+		}) : []);
+	}
+}
+
+function rows(draft) {
+	const findings = new Map((draft.findings ?? []).map((finding) => [finding.field, finding.rule]));
+	return draft.fields.filter((field) => draft.values[field.id] !== undefined || findings.has(field.id)).flatMap((field) => {
+		const entry = draft.values[field.id];
+		const tags = [];
+		if (entry && !Array.isArray(entry))
+			tags.push(sourceTag(entry.source, entry.proof));
+		if (findings.has(field.id))
+			tags.push([findingText(findings.get(field.id)), "bad"]);
+		return [make("dt", {}, field.label),
+			make("dd", { "data-field": field.id },
+				make("span", { class: "value" }, valueText(field, entry?.value ?? entry)),
+				make("span", { class: "tags" }, ...tags.map(([text, kind]) => make("span", { class: `tag is-${kind}` }, text))))];
+	});
+}
