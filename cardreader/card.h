@@ -43,6 +43,12 @@ struct card_handlers {
 	void (*presence)(void *data, enum card_presence presence);
 };
 
+#define CARD_READERS_MAX 16
+struct card_reader {
+	char name[128];               /* as pcscd names it */
+	bool has_card;
+};
+
 struct card_options {
 	const char *reader;           /* NULL: the first that has a card */
 	int request_timeout_ms;       /* 0: 3000 */
@@ -58,6 +64,9 @@ DEFINE_CLEANUP(struct card_client *, card_client_free)
 /** card_client_presence() - as last told to the handler. */
 enum card_presence card_client_presence(const struct card_client *client);
 
+/** card_client_readers() - all readers of the machine as last told. Borrowed until the loop runs again. */
+const struct card_reader *card_client_readers(const struct card_client *client, size_t *ret_n_readers);
+
 typedef void card_tries_fn(void *data, enum card_outcome outcome, const struct card_tries *tries);
 typedef void card_read_fn(void *data, const struct card_reading *reading);
 
@@ -67,6 +76,7 @@ MUST_USE int card_tries(struct card_client *client, card_tries_fn *fn, void *dat
 
 struct card_read_request {
 	struct secret *pin;           /* 4 digits; borrowed, cleared (secret_clear) before the call returns */
+	const char *kind;             /* NULL or "auto": whatever lies there; "my-number" */
 	bool may_spend_last_try;
 	int64_t insertion;            /* card_client_insertion() when the PIN was begun: another card is refused with
 	                               * CARD_REMOVED and the PIN is never sent to it */

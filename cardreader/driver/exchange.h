@@ -1,0 +1,11 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Exchange: runs one session over one driver, from connecting to letting the card go. Blocks as long as card
+ * and reader take; whoever cannot wait kills the process. */
+#include "cardreader/driver/driver.h"
+#include "cardreader/session/session.h"
+
+/** card_exchange() - Return: DRIVER_OK, or DRIVER_NO_SERVICE when the service was lost and the device is of no
+ *  further use. The session holds the result in both cases. */
+int card_exchange(const struct card_driver *driver, void *device, const char *reader, uint32_t event_count,
+		  struct session *session);
