@@ -211,13 +211,24 @@ static bool has_anchor_or_tag(struct fy_event *event)
 	return fy_event_get_anchor_token(event) || fy_event_get_tag_token(event);
 }
 
+/* Whether the mark stands behind a quote or asterisk, where people look for the sign itself. */
+static bool has_sign(struct fy_event *event)
+{
+	enum fy_scalar_style style;
+
+	if (event->type != FYET_SCALAR || !event->scalar.value)
+		return event->type == FYET_ALIAS;
+	style = fy_token_scalar_style(event->scalar.value);
+	return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+}
+
 static void on_event(struct reading *reading, struct fy_event *event)
 {
 	const struct fy_mark *mark = fy_event_start_mark(event);
 
 	if (mark) {
 		reading->at.line = mark->line + 1;
-		reading->at.column = mark->column + 1;
+		reading->at.column = mark->column + 1 - (has_sign(event) && mark->column > 0);
 	}
 	switch (event->type) {
 	case FYET_ALIAS:

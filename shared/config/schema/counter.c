@@ -20,8 +20,6 @@ static bool use_days(struct day_use week[8], const struct tree *line)
 	int first, last;
 	bool is_free = true;
 
-	if (line->is_bad || line->kind != TREE_SCALAR)
-		return true;
 	if (value_days(line->key, &first, &last) < 0 || value_span(line->scalar, &hours) < 0)
 		return true;
 	for (int day = first; day <= last; day++) {
@@ -79,6 +77,9 @@ static void check_office(struct loading *loading, const struct tree *office)
 
 	if (!hours || hours->is_bad || hours->kind != TREE_MAP)
 		return;
+	for (const struct tree *line = hours->first; line; line = line->next)
+		if (line->is_bad)
+			return;
 	for (const struct tree *line = hours->first; line; line = line->next)
 		if (!use_days(week, line))
 			finding_add(loading, FINDING_ERROR, &line->key_place, "%s names a day that another line names too — keep one of them", line->key);

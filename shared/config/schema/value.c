@@ -5,11 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "shared/base/utf8.h"
 #include "shared/config/schema/value.h"
 #include "shared/jp/code.h"
+#include "shared/jp/era.h"
 #include "shared/base/banned.h"
 
 #define CONTRAST_LEAST 450 /* WCAG 2.2 1.4.3, times 100 */
@@ -209,11 +209,9 @@ static const char *integer_problem(const struct key *key, const char *text, char
 
 static const char *date_problem(const char *text)
 {
-	struct tm day = {0}, same;
-	const char *end = strptime(text, "%Y-%m-%d", &day);
-	time_t noon = timegm(&day);
+	struct date date;
 
-	if (end && *end == '\0' && strlen(text) == 10 && gmtime_r(&noon, &same) && same.tm_mday == day.tm_mday)
+	if (strlen(text) == 10 && date_parse(text, &date) == 0 && date.year && date.month && date.day)
 		return NULL;
 	return "is no date of the calendar — write it as 2026-11-23";
 }
