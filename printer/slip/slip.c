@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ * The ticket slip from top to bottom: number first, then where, when, what to bring, then the QR. Japanese, and below
+ * it the visitor's language. Without a phone page the QR holds the bare token, which the terminal reads. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/base/clock.h"
+#include "shared/base/fault.h"
+#include "shared/jp/era.h"
+#include "shared/jp/ruby.h"
+#include "printer/print.h"
+#include "printer/slip/paper.h"
+#include "printer/slip/words.h"
+#include "shared/base/banned.h"
+
+#define MINUTE_MS (60 * 1000LL)
+#define CLOCK_STEP_MIN 5
+
+/* One line in both languages; the other is left out when there is none or it says the same. */
+static int both(struct paper *paper, const struct slip *slip, enum slip_word word, const struct slip_values *values,
+		double size, enum paper_style style)
+{
+	CLEANUP(freep) char *ja = slip_words(slip->config, word, "ja", values);
+	CLEANUP(freep) char *other = slip_words(slip->config, word, slip->language, values);
+
+	if (!ja || !other)
+		return fault_raise(-ENOMEM);
+	paper_text(paper, ja, "ja", size, style);
+	if (strcmp(ja, other) != 0)
+		paper_text(paper, other, slip->language, 24, PAPER_PLAIN);
+	return 0;
+}
+
+static int draw_head(struct paper *paper, const struct slip *slip, int64_t issued_utc_ms)
+{
+	static const char *const weekdays[] = {"", "月", "火", "水", "木", "金", "土", "日"};
+	CLEANUP(freep) char *hall = slip_hall(slip->config);
+	char era[64], western[64], line[160];
+	struct local_time t;
+	struct date date;
+	int r = local_time_from(issued_utc_ms, slip->config->municipality.timezone, &t);
+
+	if (r < 0)
+		return fault_pass(r);
+	if (!hall)
+		return fault_raise(-ENOMEM);
+	date = (struct date){t.year, t.month, t.day};
+	paper_text(paper, hall, "ja", 30, PAPER_BOLD);
+	snprintf(line, sizeof(line), "%s(%s) %02d:%02d", era_format(&date, era), weekdays[t.weekday], t.hour, t.minute);
+	paper_text(paper, line, "ja", 25, PAPER_PLAIN);
+	if (strcmp(slip->language, "ja") != 0)
+		paper_text(paper, era_format_en(&date, western), slip->language, 22, PAPER_PLAIN);
+	return 0;
+}
+
+static int draw_number(struct paper *paper, const struct slip *slip)
+{
+	struct slip_values values = {.copy = slip->copy};
+
+	if (slip->copy) {
+		CLEANUP(freep) char *ja = slip_words(slip->config, SLIP_WORD_copy, "ja", &values);
+		CLEANUP(freep) char *other = slip_words(slip->config, SLIP_WORD_copy, slip->language, &values);
+		CLEANUP(freep) char *badge = NULL;
+
+		if (!ja || !other || asprintf(&badge, "%s%s%s", ja, strcmp(ja, other) ? "  " : "", strcmp(ja, other) ? other : "") < 0)
+			return fault_raise(-ENOMEM);
+		paper_badge(paper, badge, 30);
+		paper_gap(paper, 18);
+	}
+	paper_headline(paper, slip->ticket->number, 150);
+	return 0;
+}
+
+static int draw_where_in(struct paper *paper, const struct slip *slip, const char *language, double size, enum paper_style style)
+{
+	const struct config_service *service = config_service_find(slip->config, slip->ticket->service);
+	CLEANUP(freep) char *name = ruby_strip(service ? text_in(&service->name, language) : "");
+	CLEANUP(freep) char *where = slip_where(slip, language);
+	CLEANUP(freep) char *line = NULL;
+
+	if (!name || !where || asprintf(&line, "%s%s%s", name, name[0] && where[0] ? "  " : "", where) < 0)
+		return fault_raise(-ENOMEM);
+	if (line[0])
+		paper_text(paper, line, language, size, style);
+	return 0;
+}
+
+static int draw_where(struct paper *paper, const struct slip *slip)
+{
+	int r = draw_where_in(paper, slip, "ja", 34, PAPER_BOLD);
+
+	if (r < 0 || strcmp(slip->language, "ja") == 0)
+		return r;
+	return draw_where_in(paper, slip, slip->language, 24, PAPER_PLAIN);
+}
+
+/* The far end of the range, on the next five minutes: who comes by then has not missed the call by our promise. */
+static int clock_text(const struct slip *slip, int64_t issued_utc_ms, char out[16])
+{
+	int64_t step_ms = CLOCK_STEP_MIN * MINUTE_MS;
+	int64_t until = issued_utc_ms + slip->ticket->wait_to_min * MINUTE_MS;
+	struct local_time t;
+	int r = local_time_from((until + step_ms - 1) / step_ms * step_ms, slip->config->municipality.timezone, &t);
+
+	if (r < 0)
+		return fault_pass(r);
+	snprintf(out, 16, "%02d:%02d", t.hour, t.minute);
+	return 0;
+}
+
+static int draw_promise(struct paper *paper, const struct slip *slip, int64_t issued_utc_ms)
+{
+	struct slip_values values = {.from = slip->ticket->wait_from_min, .to = slip->ticket->wait_to_min};
+	char clock[16];
+	int r;
+
+	if (values.from == TICKET_WAIT_UNKNOWN || values.to == TICKET_WAIT_UNKNOWN)
+		return both(paper, slip, SLIP_WORD_no_promise, NULL, 34, PAPER_BOLD);
+	if (values.to <= 0)
+		return both(paper, slip, SLIP_WORD_soon, NULL, 38, PAPER_BOLD);
+	r = clock_text(slip, issued_utc_ms, clock);
+	if (r < 0)
+		return fault_pass(r);
+	values.clock = clock;
+	return both(paper, slip,
+		    values.from <= 0 ? SLIP_WORD_promise_within
+		    : values.from == values.to ? SLIP_WORD_promise_one : SLIP_WORD_promise,
+		    &values, 46, PAPER_BOLD);
+}
+
+static void draw_to_bring(struct paper *paper, const struct slip *slip)
+{
+	if (!slip->n_to_bring)
+		return;
+	paper_gap(paper, 18);
+	for (size_t i = 0; i < slip->n_to_bring; i++) {
+		const char *other = slip->to_bring_other ? slip->to_bring_other[i] : NULL;
+
+		paper_check(paper, slip->to_bring[i], other, slip->language);
+		paper_gap(paper, 10);
+	}
+	paper_gap(paper, 10);
+	paper_rule(paper, 3, true);
+}
+
+static int draw_qr(struct paper *paper, const struct slip *slip)
+{
+	CLEANUP(freep) char *payload = NULL;
+	int r;
+
+	if (asprintf(&payload, "%s%s", slip->ticket->url ? "" : "madoguchi:t/",
+		     slip->ticket->url ? slip->ticket->url : slip->ticket->token) < 0)
+		return fault_raise(-ENOMEM);
+	paper_gap(paper, 14);
+	r = both(paper, slip, slip->ticket->url ? SLIP_WORD_phone : SLIP_WORD_machine, NULL, 28, PAPER_PLAIN);
+	return r < 0 ? r : paper_qr(paper, payload);
+}
+
+static int draw(struct paper *paper, const struct slip *slip, int64_t issued_utc_ms)
+{
+	int r;
+
+	paper_gap(paper, 20);
+	r = draw_head(paper, slip, issued_utc_ms);
+	paper_gap(paper, 10);
+	paper_rule(paper, 5, false);
+	paper_gap(paper, 28);
+	if (r == 0)
+		r = draw_number(paper, slip);
+	paper_gap(paper, 28);
+	paper_rule(paper, 5, false);
+	paper_gap(paper, 14);
+	if (r == 0)
+		r = draw_where(paper, slip);
+	paper_gap(paper, 6);
+	if (r == 0)
+		r = draw_promise(paper, slip, issued_utc_ms);
+	paper_gap(paper, 12);
+	paper_rule(paper, 3, true);
+	draw_to_bring(paper, slip);
+	if (r == 0)
+		r = draw_qr(paper, slip);
+	if (r == 0)
+		r = both(paper, slip, SLIP_WORD_closing, NULL, 23, PAPER_PLAIN);
+	paper_gap(paper, 24);
+	return r;
+}
+
+int slip_render(const struct slip *slip, enum slip_format format, int out_fd)
+{
+	CLEANUP(paper_freep) struct paper *paper = NULL;
+	CLEANUP(bitmap_release) struct bitmap bitmap = {0};
+	int64_t issued_utc_ms;
+	int r = instant_parse(slip->ticket->issued_at, &issued_utc_ms);
+
+	if (r < 0)
+		return fault_pass(r);
+	paper = paper_new(slip->config->printer.slip_dots);
+	if (!paper)
+		return fault_raise(-ENOMEM);
+	r = draw(paper, slip, issued_utc_ms);
+	if (r == 0)
+		r = paper_take_bitmap(paper, &bitmap);
+	if (r < 0)
+		return fault_pass(r);
+	switch (format) {
+	case SLIP_ESCPOS:
+		return bitmap_write_escpos(&bitmap, out_fd);
+	case SLIP_PNG:
+		return bitmap_write_png(&bitmap, out_fd);
+	case SLIP_PDF:
+		break;
+	}
+	return bitmap_write_pdf(&bitmap, PAPER_DOTS_PER_MM, slip->ticket->issued_at, out_fd);
+}
