@@ -90,16 +90,16 @@ int vcard_add_pin(struct vcard_application *application, uint16_t ef, size_t cre
 
 /* ---- commands ---- */
 
-static int ready(struct vcard *card)
+/* What needs RSA keys is made when it is first asked for: reading the attributes should not wait for it. */
+static struct vcard_file *look_up(struct vcard *card, uint16_t ef)
 {
 	struct vcard_application *application = card->selected;
-	int r;
+	struct vcard_file *file = vcard_find_file(application, ef);
 
-	if (application->is_prepared || !application->prepare)
-		return 0;
-	r = application->prepare(application, card->persona);
-	application->is_prepared = r == 0;
-	return r;
+	if ((file && (file->kind != VCARD_KEY || file->key)) || application->is_prepared || !application->prepare)
+		return file;
+	application->is_prepared = application->prepare(application, card->persona) == 0;
+	return vcard_find_file(application, ef);
 }
 
 static uint16_t select_application(struct vcard *card, const struct apdu *apdu)
@@ -122,9 +122,7 @@ static uint16_t select_file(struct vcard *card, const struct apdu *apdu)
 
 	if (!card->selected || apdu->n_data != 2)
 		return card->selected ? SW_LENGTH : SW_NOT_FOUND;
-	if (ready(card) < 0)
-		return SW_FAILED;
-	file = vcard_find_file(card->selected, (uint16_t)(apdu->data[0] << 8 | apdu->data[1]));
+	file = look_up(card, (uint16_t)(apdu->data[0] << 8 | apdu->data[1]));
 	if (!file)
 		return SW_NOT_FOUND;
 	card->current = file;
@@ -152,7 +150,7 @@ static uint16_t find_readable(struct vcard *card, uint8_t sfi, enum vcard_file_k
 	if (!card->selected)
 		return SW_NO_CURRENT_EF;
 	if (sfi) {
-		struct vcard_file *file = ready(card) < 0 ? NULL : vcard_find_file(card->selected, sfi);
+		struct vcard_file *file = look_up(card, sfi);
 
 		if (!file)
 			return SW_NOT_FOUND;
@@ -240,13 +238,13 @@ static uint16_t on_sign(struct vcard *card, const struct apdu *apdu, struct answ
 	size_t n = VCARD_ANSWER_BYTES_MAX - 2;
 	bool ok;
 
-	if (!card->selected || ready(card) < 0)
+	if (!card->selected)
 		return SW_NO_CURRENT_EF;
 	if (apdu->p2 == 0)
-		file = vcard_find_file(card->selected, card->selected->default_key);
+		file = look_up(card, card->selected->default_key);
 	else if (apdu->p2 & 0x1f)
-		file = vcard_find_file(card->selected, apdu->p2 & 0x1f);
-	if (!file || file->kind != VCARD_KEY)
+		file = look_up(card, apdu->p2 & 0x1f);
+	if (!file || !file->key || file->kind != VCARD_KEY)
 		return file ? SW_FILE_STRUCTURE : SW_NO_REFERENCE;
 	if (file->unlocked_by && !(file->unlocked_by & card->verified))
 		return SW_SECURITY_STATUS;
