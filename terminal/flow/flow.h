@@ -1,0 +1,216 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Flow: one resident's visit as a value. State, event and monotonic time go in, effects come out; no clock, no
+ * descriptor, no log, no drawing, so that a whole visit runs in milliseconds in a test. Everything known of the
+ * resident lives in struct visit and is zero again when the visit ends. PIN digits never come here: the program
+ * keeps them in a struct secret and tells only how many there are. Thread: the loop's. */
+#include "cardreader/card.h"
+#include "queue/queue.h"
+#include "shared/base/clock.h"
+#include "shared/base/limits.h"
+#include "shared/jp/era.h"
+
+#define FLOW_SERVICES_MAX 64
+#define FLOW_EFFECTS_MAX 16
+#define FLOW_ENTRY_BYTES_MAX 1024
+#define FLOW_TOKEN_LENGTH_MAX 128
+#define FLOW_PIN_LENGTH 4
+#define FLOW_PAGE_TILES 6        /* procedures and options on one screen; nothing scrolls */
+#define FLOW_BUSY_MS_MAX 20000   /* reading, printing, asking for a number: then the visit goes on without */
+#define FLOW_BOARD_EVERY_MS 15000
+
+enum flow_screen {
+	SCREEN_START,
+	SCREEN_SERVICES,     /* a number only: for which service */
+	SCREEN_PROCEDURES,
+	SCREEN_CARD,
+	SCREEN_PIN,
+	SCREEN_LAST_TRY,     /* the resident must agree before the last try */
+	SCREEN_PIN_BLOCKED,
+	SCREEN_PIN_UNKNOWN,  /* "I do not know it": what can be done */
+	SCREEN_READING,
+	SCREEN_CARD_FAILED,
+	SCREEN_BY_HAND,      /* no card: name and address are written by hand on the paper */
+	SCREEN_CHECK,
+	SCREEN_CORRECT,      /* which values are wrong */
+	SCREEN_QUESTION,
+	SCREEN_REVIEW,
+	SCREEN_TAKE_CARD,
+	SCREEN_PRINTING,
+	SCREEN_TICKET,
+	SCREEN_NO_TICKET,    /* queue away, closed, exhausted: what to do instead */
+	SCREEN_SCAN,
+	SCREEN_TICKET_STATE,
+	N_FLOW_SCREENS
+};
+
+/** What lies over the screen until it is closed. */
+enum flow_overlay { OVERLAY_NONE, OVERLAY_LANGUAGE, OVERLAY_STAFF, OVERLAY_QUIT, OVERLAY_WARNING };
+
+enum flow_action {
+	ACTION_BACK = 1, ACTION_QUIT, ACTION_QUIT_YES, ACTION_CLOSE, ACTION_STAFF, ACTION_MORE_TIME,
+	ACTION_LANGUAGE, ACTION_LANGUAGE_SET, ACTION_TEXT_SIZE, ACTION_PAGE, ACTION_NEXT, ACTION_SKIP,
+	ACTION_SERVICE, ACTION_TICKET_ONLY, ACTION_SCAN, ACTION_PROCEDURE,
+	ACTION_NO_CARD, ACTION_CARD_AGAIN,
+	ACTION_PIN_DIGIT, /* kept by the program, which then tells FLOW_PIN_COUNT */
+	ACTION_PIN_CLEAR, ACTION_PIN_DROP, ACTION_PIN_UNKNOWN, ACTION_LAST_TRY_AGREED,
+	ACTION_ALL_RIGHT, ACTION_SOMETHING_WRONG, ACTION_MARK_WRONG,
+	ACTION_CHOOSE, ACTION_NUMBER, ACTION_MORE_NUMBERS, ACTION_DIGIT, ACTION_DROP, ACTION_CLEAR,
+	ACTION_KANA, ACTION_KANA_MARK, ACTION_KANA_PAGE, ACTION_ERA, ACTION_DATE_PART,
+	ACTION_PRINT, ACTION_FINISH,
+};
+
+enum flow_event_kind {
+	FLOW_PRESSED,        /* action, argument */
+	FLOW_TYPED,          /* text: the whole new content of the entry */
+	FLOW_ACTIVITY,       /* any sign of a person */
+	FLOW_TICK,           /* flow_deadline() has come */
+	FLOW_CLOCK,          /* local: the office's wall clock, each minute */
+	FLOW_PIN_COUNT,      /* argument: how many digits the secret holds */
+	FLOW_CARD_PRESENCE,  /* presence, argument: insertion */
+	FLOW_CARD_TRIES,     /* card_outcome, argument: PIN tries left */
+	FLOW_CARD_READ,      /* card_outcome, argument: tries left, person */
+	FLOW_PREVIEW,        /* argument: 0 the page can be shown, else it could not be drawn */
+	FLOW_FORM_PRINTED,   /* argument: enum flow_paper */
+	FLOW_SLIP_PRINTED,   /* argument: enum flow_paper */
+	FLOW_TICKET_ANSWER,  /* queue_outcome, ticket */
+	FLOW_TICKET_SHOWN,   /* queue_outcome, ticket */
+	FLOW_BOARD,          /* queue_outcome, services, n_services, argument: a window is open */
+	FLOW_STAFF_ANSWER,   /* queue_outcome */
+	FLOW_CODE,           /* text: what the camera saw */
+	FLOW_CAMERA,         /* argument: 1 it works, 0 it does not */
+};
+
+enum flow_paper { PAPER_NONE, PAPER_ASKED, PAPER_DONE, PAPER_FAILED };
+
+struct flow_event {
+	enum flow_event_kind kind;
+	enum flow_action action;
+	int64_t argument;
+	const char *text;
+	enum card_presence presence;
+	enum card_outcome card_outcome;
+	enum queue_outcome queue_outcome;
+	const struct person *person;
+	const struct ticket *ticket;
+	const struct queue_board_service *services;
+	size_t n_services;
+	struct local_time local;
+};
+
+enum flow_effect {
+	EFFECT_VISIT_BEGIN,  /* make a visit id */
+	EFFECT_VISIT_WIPE,   /* the visit is over: forget pictures, pages, requests; flow itself is already zero */
+	EFFECT_ABANDONED,    /* beside VISIT_WIPE: nobody was there any more */
+	EFFECT_PIN_CLEAR, EFFECT_PIN_DROP,
+	EFFECT_CARD_TRIES,
+	EFFECT_CARD_READ,    /* with visit.insertion and visit.may_spend_last_try */
+	EFFECT_PREVIEW,      /* draw visit.drafts[visit.review] */
+	EFFECT_PRINT_FORMS,  /* all drafts to paper */
+	EFFECT_TICKET_ISSUE, /* once in a visit */
+	EFFECT_PRINT_SLIP,
+	EFFECT_TICKET_SHOW,  /* visit.token */
+	EFFECT_STAFF_CALL,
+	EFFECT_SCAN_START, EFFECT_SCAN_STOP,
+	EFFECT_BOARD,
+};
+
+struct flow_effects {
+	enum flow_effect items[FLOW_EFFECTS_MAX];
+	size_t n;
+};
+
+/** What the resident is told on the present screen, above everything else; a text id "notice.…". */
+enum flow_notice {
+	NOTICE_NONE, NOTICE_CARD_REMOVED, NOTICE_CARD_REMOVED_LATER, NOTICE_PIN_WRONG, NOTICE_NOT_A_TICKET,
+	NOTICE_TICKET_UNKNOWN, NOTICE_QUEUE_AWAY, NOTICE_PREVIEW_FAILED, NOTICE_CARD_LEFT, N_FLOW_NOTICES
+};
+
+/** The question on the screen and what has been answered so far, not yet in the draft. */
+struct flow_question {
+	int form, field;
+	char entry[FLOW_ENTRY_BYTES_MAX];
+	bool is_keypad;              /* integer: typed by ten-key instead of tiles */
+	int kana_page, page;
+	int era;                     /* enum era; ERA_NONE is the western calendar */
+	int date_part;               /* 0 year, 1 month, 2 day */
+	char date[3][5];
+	const char *problem;         /* rule word of draft_check(), NULL none */
+};
+
+struct visit {
+	bool is_active;
+	int language;                /* index into config->terminal.languages */
+	int text_percent;
+	int service, procedure;      /* indices into the configuration, -1 none */
+	int page;
+	bool is_number_only;
+	enum flow_notice notice;
+	int pin_count, tries_left;   /* tries_left −1 unknown */
+	bool may_spend_last_try, is_asking_tries;
+	int64_t insertion;
+	enum card_outcome card_outcome; /* of SCREEN_CARD_FAILED */
+	bool is_by_hand;             /* goes on without what a card would have told */
+	bool has_person;
+	struct person person;
+	unsigned wrong;              /* bit per value of PERSON_VALUES the resident called wrong */
+	struct draft *drafts[TICKET_DRAFTS_MAX];
+	int n_drafts;
+	struct flow_question question;
+	int review;                  /* which draft is shown */
+	bool is_preview_ready, has_preview_failed;
+	enum flow_paper form_paper, slip_paper;
+	bool is_ticket_asked, has_ticket;
+	enum queue_outcome ticket_outcome;
+	struct ticket ticket;
+	char token[FLOW_TOKEN_LENGTH_MAX + 1];
+	enum queue_outcome staff_outcome;
+	bool is_staff_answered;
+};
+
+struct flow {
+	const struct config *config;
+	const struct config_office *office;
+	enum flow_screen screen;
+	enum flow_overlay overlay;
+	struct visit visit;
+	/* what the hall is like; nothing of a resident */
+	enum card_presence presence;
+	int64_t insertion;
+	bool is_card_left;           /* a card stayed on the reader after its visit ended */
+	struct flow_board {
+		bool is_known;
+		int waiting, from_min, to_min;
+	} board[FLOW_SERVICES_MAX];
+	bool is_queue_away, is_window_open, has_camera;
+	struct local_time local;     /* year 0 until the first FLOW_CLOCK */
+	/* monotonic times, 0 none */
+	int64_t touched_mono_ms, warned_mono_ms, busy_mono_ms, board_mono_ms, now_mono_ms;
+};
+
+/** flow_init() - the start screen of @office. Both are borrowed for the flow's life. */
+void flow_init(struct flow *flow, const struct config *config, const struct config_office *office);
+/** flow_release() - wipes whatever visit there is. */
+void flow_release(struct flow *flow);
+/** flow_step() - one event. @effects is emptied first, then filled in the order to be done. */
+void flow_step(struct flow *flow, const struct flow_event *event, int64_t now_mono_ms, struct flow_effects *effects);
+/** flow_deadline() - when FLOW_TICK is wanted, monotonic ms; −1 never. */
+int64_t flow_deadline(const struct flow *flow);
+
+/* ---- what screens and the program ask ---- */
+const char *flow_language(const struct flow *flow);
+const struct config_service *flow_service(const struct flow *flow);     /* NULL none */
+const struct config_procedure *flow_procedure(const struct flow *flow); /* NULL none */
+/** flow_is_service_here() - whether a window of this office serves it. */
+bool flow_is_service_here(const struct flow *flow, const struct config_service *service);
+const struct form_field *flow_question_field(const struct flow *flow);  /* NULL none */
+/** flow_question_place() - which of how many questions; 1-based. Return: how many. */
+int flow_question_place(const struct flow *flow, int *ret_place);
+/** flow_warning_left_s() - seconds the warning still stays. */
+int flow_warning_left_s(const struct flow *flow);
+/** flow_copies() - how many copies were asked for (integer field "copies" of the drafts), at least 1. */
+int flow_copies(const struct flow *flow);
+/** flow_is_open_now() - by the office's hours and holidays. */
+bool flow_is_open_now(const struct flow *flow);
+/** flow_is_busy() - something outside is awaited; the resident cannot act. */
+bool flow_is_busy(const struct flow *flow);

@@ -1,0 +1,62 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * The pieces of the flow that call each other; for terminal/flow/ only. A screen's handler answers true when the
+ * event was meant for it. */
+#include "terminal/flow/flow.h"
+
+void flow_effect(struct flow_effects *effects, enum flow_effect effect);
+/** flow_go() - another screen; the notice of the one before is gone. */
+void flow_go(struct flow *flow, enum flow_screen screen);
+/** flow_busy() - a screen that waits for something outside, at most FLOW_BUSY_MS_MAX. */
+void flow_busy(struct flow *flow, enum flow_screen screen);
+/** flow_end() - the visit is over: zero, and the start screen. */
+void flow_end(struct flow *flow, struct flow_effects *effects);
+void flow_pin_forget(struct flow *flow, struct flow_effects *effects);
+
+/* choose.c */
+bool choose_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void choose_procedure(struct flow *flow, int procedure, struct flow_effects *effects);
+/** choose_drafts() - the procedure's forms, filled from the person and the defaults. false: no memory. */
+bool choose_drafts(struct flow *flow);
+void choose_drop_drafts(struct visit *visit);
+
+/* card.c */
+void card_enter(struct flow *flow, struct flow_effects *effects);
+bool card_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void card_presence_changed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void card_tries_told(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void card_was_read(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void card_failed(struct flow *flow, enum card_outcome outcome, struct flow_effects *effects);
+
+/* question.c */
+void question_first(struct flow *flow, struct flow_effects *effects);
+bool question_back(struct flow *flow);
+bool question_last(struct flow *flow);
+bool question_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void question_typed(struct flow *flow, const char *text);
+
+/* answer.c: the entry of a question, by its type */
+void answer_load(struct flow *flow);
+/** answer_store() - into the draft. false: problem is set and the question stays. */
+bool answer_store(struct flow *flow);
+bool answer_is_choices_chosen(const struct flow_question *question, const char *id);
+void answer_choose(struct flow *flow, int option);
+void answer_digit(struct flow *flow, int digit);
+void answer_drop(struct flow *flow);
+void answer_clear(struct flow *flow);
+void answer_add(struct flow *flow, uint32_t scalar);
+void answer_mark(struct flow *flow);
+
+/* finish.c */
+void review_enter(struct flow *flow, struct flow_effects *effects);
+bool finish_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void finish_number_only(struct flow *flow, struct flow_effects *effects);
+void finish_card_taken(struct flow *flow, struct flow_effects *effects);
+void finish_ticket_answered(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void finish_advance(struct flow *flow, bool is_late);
+void scan_code_seen(struct flow *flow, const char *text, struct flow_effects *effects);
+void scan_ticket_shown(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+
+/* kana.c */
+/** kana_marked() - the next of か → が, は → ば → ぱ, つ → っ → づ; the scalar itself when it has no other. */
+uint32_t kana_marked(uint32_t scalar);
