@@ -1,0 +1,13 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Icon: our own line drawings, and the picture of a card being laid on the reader. Inner to ui/. */
+#include "terminal/ui/content.h"
+
+/** icon_paint() - @name within a square of @size at @x, @y. Unknown names paint nothing: ui_problems() tells. */
+void icon_paint(cairo_t *cr, const char *name, double x, double y, double size, double line_width,
+		struct colour ink);
+bool icon_is_known(const char *name);
+/** icon_paint_card_on_reader() - the illustration in the node's box; its detail is what the reader's pad says. */
+void icon_paint_card_on_reader(const struct view *view, cairo_t *cr, const struct ui_node *node);
+/** icon_rounded() - adds a rounded rectangle to the path. */
+void icon_rounded(cairo_t *cr, double x, double y, double width, double height, double radius);
