@@ -37,7 +37,7 @@ static void load_date(struct flow_question *question, const char *iso)
 	question->era = (int)era_of(&date, &year);
 	if (question->era == ERA_NONE)
 		year = date.year;
-	snprintf(question->date[0], sizeof question->date[0], "%d", year % 10000);
+	snprintf(question->date[0], sizeof question->date[0], "%u", (unsigned)year % 10000);
 	snprintf(question->date[1], sizeof question->date[1], "%d", date.month);
 	snprintf(question->date[2], sizeof question->date[2], "%d", date.day);
 }
@@ -113,7 +113,7 @@ bool answer_store(struct flow *flow)
 
 /* ---- tiles ------------------------------------------------------------------------------------------------- */
 
-bool answer_is_choices_chosen(const struct flow_question *question, const char *id)
+bool flow_is_option_chosen(const struct flow_question *question, const char *id)
 {
 	size_t length = strlen(id);
 
@@ -134,7 +134,7 @@ static void toggle(struct flow_question *question, const struct form_field *fiel
 
 	for (size_t i = 0; i < field->n_options; i++) {
 		const char *other = field->options[i].id;
-		bool is_in = answer_is_choices_chosen(question, other) != (strcmp(other, id) == 0);
+		bool is_in = flow_is_option_chosen(question, other) != (strcmp(other, id) == 0);
 		if (is_in && used + strlen(other) + 2 < sizeof chosen)
 			used += (size_t)snprintf(chosen + used, sizeof chosen - used, "%s%s", used ? "," : "", other);
 	}

@@ -206,6 +206,8 @@ bool flow_is_service_here(const struct flow *flow, const struct config_service *
 const struct form_field *flow_question_field(const struct flow *flow);  /* NULL none */
 /** flow_question_place() - which of how many questions; 1-based. Return: how many. */
 int flow_question_place(const struct flow *flow, int *ret_place);
+/** flow_is_option_chosen() - whether the entry of a choice holds @id; several are joined by ",". */
+bool flow_is_option_chosen(const struct flow_question *question, const char *id);
 /** flow_warning_left_s() - seconds the warning still stays. */
 int flow_warning_left_s(const struct flow *flow);
 /** flow_copies() - how many copies were asked for (integer field "copies" of the drafts), at least 1. */

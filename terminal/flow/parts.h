@@ -39,7 +39,6 @@ void question_typed(struct flow *flow, const char *text);
 void answer_load(struct flow *flow);
 /** answer_store() - into the draft. false: problem is set and the question stays. */
 bool answer_store(struct flow *flow);
-bool answer_is_choices_chosen(const struct flow_question *question, const char *id);
 void answer_choose(struct flow *flow, int option);
 void answer_digit(struct flow *flow, int digit);
 void answer_drop(struct flow *flow);

@@ -3,7 +3,6 @@
  * by era, or kana. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "terminal/flow/parts.h"
 #include "terminal/screen/parts.h"
 #include "shared/base/banned.h"
 
@@ -48,7 +47,7 @@ static void options(struct screen *screen, const struct form_field *field, const
 	for (int i = first; i < (int)field->n_options && i < first + FLOW_PAGE_TILES; i++)
 		tile(screen, screen->body, ui_text(screen->tree, "choice-%s", field->options[i].id),
 		     in_language(screen, &field->options[i].label),
-		     answer_is_choices_chosen(question, field->options[i].id), ACTION_CHOOSE, i);
+		     flow_is_option_chosen(question, field->options[i].id), ACTION_CHOOSE, i);
 	add_pages(screen, question->page, (int)field->n_options);
 }
 
