@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * Frames are thick round a table and thin inside, as on the forms clerks know. */
+#include "shared/render/band.h"
+#include "shared/base/banned.h"
+
+#define LINE_OUTER 1.1
+#define LINE_INNER 0.5
+
+struct band *band_add(GPtrArray *bands, double height)
+{
+	struct band *band = g_new0(struct band, 1);
+
+	band->height = height;
+	g_ptr_array_add(bands, band);
+	return band;
+}
+
+void band_free(gpointer data)
+{
+	struct band *band = data;
+
+	for (size_t c = 0; c < band->n_cells; c++) {
+		for (guint i = 0; i < band->cells[c].items->len; i++)
+			g_object_unref(g_array_index(band->cells[c].items, struct band_item, i).layout);
+		g_array_free(band->cells[c].items, TRUE);
+	}
+	g_free(band);
+}
+
+struct band_cell *band_cell(struct band *band, double x, double w, double fill)
+{
+	if (band->n_cells == BAND_CELLS_MAX)
+		return &band->cells[BAND_CELLS_MAX - 1];
+	band->cells[band->n_cells] = (struct band_cell){
+		.x = x, .w = w, .fill = fill, .items = g_array_new(FALSE, FALSE, sizeof(struct band_item))};
+	return &band->cells[band->n_cells++];
+}
+
+void cell_place(struct band_cell *cell, double x, double y, PangoLayout *layout, double grey)
+{
+	struct band_item item = {layout, x, y, grey};
+	double width, height;
+
+	glyphs_size(layout, &width, &height);
+	cell->content_h = MAX(cell->content_h, y + height);
+	g_array_append_val(cell->items, item);
+}
+
+void cell_text(struct band_cell *cell, PangoLayout *layout, double grey)
+{
+	cell_place(cell, 0, cell->content_h, layout, grey);
+}
+
+double cell_inner_width(const struct band_cell *cell)
+{
+	return cell->w - 2 * CELL_PAD_X;
+}
+
+double band_height(const struct band *band)
+{
+	double height = band->height;
+
+	for (size_t c = 0; c < band->n_cells; c++)
+		height = MAX(height, band->cells[c].content_h + 2 * CELL_PAD_Y);
+	return height;
+}
+
+static void draw_cell(const struct band_cell *cell, struct sheet *sheet, size_t page, double y, double height)
+{
+	double left = FORM_LEFT + cell->x;
+	double top = y + (cell->is_top ? CELL_PAD_Y : (height - cell->content_h) / 2);
+
+	if (cell->fill < 1)
+		sheet_fill(sheet, page, left, y, cell->w, height, cell->fill);
+	for (guint i = 0; i < cell->items->len; i++) {
+		const struct band_item *item = &g_array_index(cell->items, struct band_item, i);
+
+		sheet_text(sheet, page, left + CELL_PAD_X + item->x, top + item->y, g_object_ref(item->layout), item->grey);
+	}
+}
+
+void band_draw(const struct band *band, struct sheet *sheet, size_t page, double y, double height, bool is_first,
+	       bool is_last)
+{
+	for (size_t c = 0; c < band->n_cells; c++) {
+		draw_cell(&band->cells[c], sheet, page, y, height);
+		if (band->is_framed && c > 0)
+			sheet_line(sheet, page, FORM_LEFT + band->cells[c].x, y, 0, height, LINE_INNER);
+	}
+	if (!band->is_framed)
+		return;
+	sheet_line(sheet, page, FORM_LEFT, y, FORM_WIDTH, 0, is_first ? LINE_OUTER : LINE_INNER);
+	if (is_last)
+		sheet_line(sheet, page, FORM_LEFT, y + height, FORM_WIDTH, 0, LINE_OUTER);
+	sheet_line(sheet, page, FORM_LEFT, y, 0, height, LINE_OUTER);
+	sheet_line(sheet, page, FORM_LEFT + FORM_WIDTH, y, 0, height, LINE_OUTER);
+}

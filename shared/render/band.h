@@ -1,0 +1,61 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Band: one full-width strip of a form, such as a table line, with its cells and their texts, not yet placed on
+ * a page. The flow of bands down the pages is in form_flow.c. */
+#include <glib.h>
+#include <stdbool.h>
+#include "shared/render/glyphs.h"
+#include "shared/render/sheet.h"
+
+#define FORM_LEFT 45.0
+#define FORM_WIDTH (SHEET_WIDTH - 2 * FORM_LEFT)
+#define BAND_CELLS_MAX 20
+#define CELL_PAD_X 7.0
+#define CELL_PAD_Y 4.5
+
+struct band_item {
+	PangoLayout *layout;
+	double x, y;  /* within the cell's content */
+	double grey;
+};
+
+struct band_cell {
+	double x, w;    /* from the left edge of the form */
+	double fill;    /* 1: none */
+	bool is_top;    /* content at the top instead of the middle */
+	GArray *items;  /* struct band_item */
+	double content_h;
+};
+
+struct band {
+	struct band_cell cells[BAND_CELLS_MAX];
+	size_t n_cells;
+	double height;      /* at least; grows to its content */
+	bool is_framed;
+	bool is_stretchy;   /* takes a share of what is left of the page */
+	bool keeps_next;    /* never the last on a page */
+	bool is_head;       /* column titles: repeated when its rows go on overleaf */
+	bool is_row;        /* belongs to the head before it */
+};
+
+/** What the making of a form needs at hand. */
+struct maker {
+	PangoContext *context;
+	struct missing *missing;
+	GPtrArray *bands; /* struct band, owned */
+};
+
+struct band *band_add(GPtrArray *bands, double height);
+void band_free(gpointer band);
+/** band_cell() - a further cell; NULL never: beyond the last the last is given. */
+struct band_cell *band_cell(struct band *band, double x, double w, double fill);
+/** cell_text() - one more text below what is in the cell. */
+void cell_text(struct band_cell *cell, PangoLayout *layout, double grey);
+/** cell_place() - a text at a place of its own; grows the content. */
+void cell_place(struct band_cell *cell, double x, double y, PangoLayout *layout, double grey);
+/** band_height() - what the band takes: its minimum or its fullest cell. */
+double band_height(const struct band *band);
+double cell_inner_width(const struct band_cell *cell);
+/** band_draw() - puts it on the page with its frame, @height tall. The layouts are shared with the sheet. */
+void band_draw(const struct band *band, struct sheet *sheet, size_t page, double y, double height, bool is_first,
+	       bool is_last);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ * Two passes: first which band stands on which page, then the spare room of a single page is shared among the lines
+ * that like to be written in. */
+#include "shared/render/form_flow.h"
+#include "shared/base/banned.h"
+
+#define STRETCH_MAX 8.0
+#define FOOT_GAP 10.0
+
+struct place {
+	const struct band *band;
+	size_t page;
+};
+
+static double height_of(const GPtrArray *bands)
+{
+	double height = 0;
+
+	for (guint i = 0; i < bands->len; i++)
+		height += band_height(g_ptr_array_index(bands, i));
+	return height;
+}
+
+/* A band and those it must stand with: a title never ends a page. */
+static double height_kept(const GPtrArray *bands, guint i)
+{
+	const struct band *band = g_ptr_array_index(bands, i);
+	double height = band_height(band);
+
+	while (band->keeps_next && ++i < bands->len) {
+		band = g_ptr_array_index(bands, i);
+		height += band_height(band);
+	}
+	return height;
+}
+
+static void place_add(GArray *places, const struct band *band, size_t page)
+{
+	struct place place = {band, page};
+
+	g_array_append_val(places, place);
+}
+
+/* Return: number of pages the body takes; *ret_y is where it ends on the last. */
+static size_t place_body(const struct form_flow *flow, GArray *places, double *ret_y)
+{
+	const struct band *head = NULL;
+	double y = flow->top_first;
+	size_t page = 0;
+	bool is_fresh = true;
+
+	for (guint i = 0; i < flow->body->len; i++) {
+		const struct band *band = g_ptr_array_index(flow->body, i);
+
+		if (!is_fresh && y + height_kept(flow->body, i) > flow->bottom) {
+			page++;
+			y = flow->top_next;
+			if (band->is_row && head) {
+				place_add(places, head, page);
+				y += band_height(head);
+			}
+		}
+		head = band->is_head ? band : band->is_row ? head : NULL;
+		place_add(places, band, page);
+		y += band_height(band);
+		is_fresh = false;
+	}
+	*ret_y = y;
+	return page + 1;
+}
+
+static double stretch_of(const GArray *places, double spare)
+{
+	size_t n = 0;
+
+	for (guint i = 0; i < places->len; i++)
+		n += g_array_index(places, struct place, i).band->is_stretchy;
+	return n && spare > 0 ? MIN(spare / (double)n, STRETCH_MAX) : 0;
+}
+
+static bool is_edge(const struct place *place, const struct place *next)
+{
+	return !next || next->page != place->page || !next->band->is_framed;
+}
+
+static void draw(const GArray *places, struct sheet *sheet, const double *tops, double stretch)
+{
+	const struct place *all = &g_array_index(places, struct place, 0);
+	double y = 0;
+
+	for (guint i = 0; i < places->len; i++) {
+		const struct place *before = i ? &all[i - 1] : NULL;
+		const struct place *after = i + 1 < places->len ? &all[i + 1] : NULL;
+		double height = band_height(all[i].band) + (all[i].band->is_stretchy ? stretch : 0);
+
+		if (!before || before->page != all[i].page)
+			y = tops[all[i].page > 0];
+		band_draw(all[i].band, sheet, all[i].page, y, height, is_edge(&all[i], before), is_edge(&all[i], after));
+		y += height;
+	}
+}
+
+static void draw_foot(const GPtrArray *foot, struct sheet *sheet, size_t page, double y)
+{
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	double tops[2] = {y, y};
+
+	for (guint i = 0; i < foot->len; i++)
+		place_add(places, g_ptr_array_index(foot, i), page);
+	if (places->len)
+		draw(places, sheet, tops, 0);
+	g_array_free(places, TRUE);
+}
+
+bool form_flow(const struct form_flow *flow, struct sheet *sheet)
+{
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	double tops[2] = {flow->top_first, flow->top_next};
+	double foot_h = height_of(flow->foot), end;
+	size_t n_pages = place_body(flow, places, &end);
+	bool foot_fits = end + FOOT_GAP + foot_h <= flow->bottom;
+
+	sheet->n_pages = MIN(n_pages + !foot_fits, SHEET_PAGES_MAX);
+	if (n_pages + !foot_fits <= SHEET_PAGES_MAX) {
+		double spare = n_pages == 1 && foot_fits ? flow->bottom - foot_h - FOOT_GAP - end : 0;
+
+		if (places->len)
+			draw(places, sheet, tops, stretch_of(places, spare));
+		draw_foot(flow->foot, sheet, sheet->n_pages - 1, flow->bottom - foot_h);
+	}
+	g_array_free(places, TRUE);
+	return n_pages + !foot_fits <= SHEET_PAGES_MAX;
+}
