@@ -241,7 +241,7 @@ static enum queue_outcome outcome_of_problem(const char *body, size_t n_body)
 static enum queue_outcome outcome_of(int status, const char *body, size_t n_body, json_t **ret_json)
 {
 	*ret_json = NULL;
-	if (status == 0 || status >= 500 || status == 429)
+	if (status == 0 || status == 429 || (status >= 500 && status != 501))
 		return QUEUE_AWAY;
 	if (status == 404)
 		return QUEUE_NOT_FOUND;

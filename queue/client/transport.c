@@ -420,7 +420,7 @@ static bool is_worth_repeating(const struct request *request, int status)
 {
 	int64_t left_ms = request->give_up_mono_ms - clock_mono_ms();
 
-	return (status == 0 || status >= 500 || status == 429) && left_ms > (int64_t)request->retry_ms;
+	return (status == 0 || status == 429 || (status >= 500 && status != 501)) && left_ms > (int64_t)request->retry_ms;
 }
 
 static void settle(struct request *request, CURLcode result)

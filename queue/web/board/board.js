@@ -32,7 +32,7 @@ async function look() {
 }
 
 function placeName(data) {
-	return data.office?.title ?? data.name ?? "";
+	return [data.municipality, data.office].filter(Boolean).join(" ");
 }
 
 /* A number called again stands once, at its last call. */

@@ -40,7 +40,9 @@ function askSignIn(note) {
 function signInError(error) {
 	if (error instanceof Refused && error.status === 429)
 		return "続けて まちがえたため、しばらく 使えません。少し待って もう一度 入力してください。";
-	if (error instanceof Refused && (error.status === 401 || error.status === 403))
+	if (error instanceof Refused && error.type === "tls-required")
+		return "この画面は 暗号化された 接続（https）で 開いてください。";
+	if (error instanceof Refused && error.status === 401)
 		return "名前か パスワードが ちがいます。";
 	if (error instanceof Refused)
 		return "サインインできませんでした。入力を 確かめてください。";

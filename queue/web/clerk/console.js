@@ -79,7 +79,7 @@ export class Console {
 	show() {
 		const { state, ticket } = this.state;
 		setText($("window-label"), this.state.label);
-		setText($("office-label"), this.board.office?.title ?? "");
+		setText($("office-label"), [this.board.municipality, this.board.office].filter(Boolean).join(" "));
 		document.title = `${this.state.label}${ticket ? ` ${ticket.number}` : ""}`;
 		setText($("pause-label"), state === "closed" ? "窓口を開く" : "窓口を閉じる");
 		setText($("next-label"), ticket?.state === "serving" ? "おわって 次を呼ぶ" : "次の人を呼ぶ");
@@ -95,7 +95,7 @@ export class Console {
 	}
 
 	procedureText(ticket) {
-		const names = (ticket.procedures ?? []).map((procedure) => procedure.name ?? procedure);
+		const names = ticket.procedure_names ?? [];
 		return names.length ? names.join("・") : this.serviceName(ticket.service);
 	}
 
@@ -113,13 +113,11 @@ export class Console {
 		const time = (label, at) => at && parts.push(`${label} ${clockText(Date.parse(at))}`);
 		if (ticket) {
 			time("受付", ticket.issued_at);
-			time("呼出", ticket.called_at);
+			time("呼出", ticket.called_at ?? (ticket.state === "called" ? ticket.since : null));
 			if (ticket.state === "called")
-				parts.push(ticket.n_calls > 1 ? `呼出中（${ticket.n_calls}回）` : "呼出中");
-			else if (ticket.started_at)
-				parts.push(`対応 ${minutesText((this.now() - Date.parse(ticket.started_at)) / 1000)}`);
+				parts.push(ticket.n_calls > 1 ? `${ticket.n_calls}回目` : "呼出中");
 			else
-				parts.push("対応中");
+				parts.push(`対応 ${minutesText((this.now() - Date.parse(ticket.since)) / 1000)}`);
 		} else if (this.state?.state === "closed") {
 			parts.push("「窓口を開く」を 押すと 始まります");
 		}
@@ -127,15 +125,15 @@ export class Console {
 	}
 
 	showLine() {
-		const { waiting, held, called } = this.state;
+		const { waiting, held, no_show: missed } = this.state;
 		const longest = Math.max(0, ...waiting.map((person) => person.waited_s ?? 0));
 		setText($("load"), waiting.length ? `待ち ${waiting.length}人・最長 ${minutesText(longest)}` : "待ち 0人");
 		this.showPeople($("waiting"), waiting, (person) => minutesText(person.waited_s));
 		this.showPeople($("held"), held ?? [], (person) => person.until ?? "");
-		this.showPeople($("missed"), called ?? [], (person) => person.n_calls > 1 ? `${person.n_calls}回呼出` : "");
+		this.showPeople($("missed"), missed ?? [], (person) => person.n_calls > 1 ? `${person.n_calls}回呼出` : "");
 		$("nobody").hidden = waiting.length > 0;
 		$("held-part").hidden = !held?.length;
-		$("missed-part").hidden = !called?.length;
+		$("missed-part").hidden = !missed?.length;
 	}
 
 	showPeople(list, people, note) {
@@ -144,7 +142,7 @@ export class Console {
 		setChildren(list, JSON.stringify(rows), () => rows.map(({ person, text, note: after }) => {
 			const row = make("button", { type: "button", class: "row", "data-id": person.id },
 				make("b", {}, person.number),
-				make("span", {}, person.priority ? make("em", {}, "優先 ") : null, text, after ? ` ${after}` : ""));
+				make("span", {}, person.priority ? make("em", {}, "優先 ") : null, `${text} `, after ? make("i", {}, after) : null));
 			row.addEventListener("click", () => this.askCall(person, list.id));
 			return make("li", {}, row);
 		}));
@@ -252,7 +250,8 @@ export class Console {
 		}
 	}
 
-	async run(path, body, onDone) {
+	/** @onRefused: may settle a refusal itself by returning true. */
+	async run(path, body, onDone, onRefused) {
 		if (this.isBusy)
 			return;
 		this.isBusy = true;
@@ -264,11 +263,11 @@ export class Console {
 		} catch (error) {
 			if (error instanceof Refused && error.status === 401)
 				this.onExpired();
-			else if (error instanceof Refused)
+			else if (error instanceof Refused && !onRefused?.(error))
 				this.say(refusalText(error), true);
 			else if (error instanceof Away)
 				this.say("つながらないため、操作できたか 分かりません。つながってから 画面を 確かめてください。", true);
-			else
+			else if (!(error instanceof Refused))
 				throw error;
 		} finally {
 			this.isBusy = false;
@@ -290,10 +289,16 @@ export class Console {
 		});
 	}
 
-	async print() {
-		const page = $("page");
-		return this.run(this.paper.path(`/${this.paper.draft.i}/print`), {}, () => this.say("プリンターに 送りました。", false))
-			.then(() => page);
+	/* Without a printer of the queue's own the browser prints the page that is shown. */
+	print() {
+		return this.run(this.paper.path(`/${this.paper.draft.i}/print`), {}, () => this.say("プリンターに 送りました。", false),
+			(error) => error.type === "no-printer" && this.printHere());
+	}
+
+	printHere() {
+		$("page")?.contentWindow.print();
+		this.say("この端末の プリンターで 印刷します。", false);
+		return true;
 	}
 
 	accept() {

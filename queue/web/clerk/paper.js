@@ -82,7 +82,7 @@ export class Paper {
 	showTabs() {
 		const key = this.drafts.length > 1 ? `${this.chosen} ${this.drafts.map((draft) => draft.title).join()}` : "";
 		setChildren($("drafts"), key, () => key ? this.drafts.map((draft, i) => {
-			const tab = make("button", { type: "button", class: "tab", "aria-pressed": i === this.chosen }, `${draft.title} `,
+			const tab = make("button", { type: "button", class: "tab", "aria-pressed": String(i === this.chosen) }, `${draft.title} `,
 				make("kbd", {}, String(i + 1)));
 			tab.addEventListener("click", () => this.choose(i));
 			return tab;

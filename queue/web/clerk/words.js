@@ -12,7 +12,10 @@ const REFUSALS = {
 	"unknown-window": "この窓口は 設定に ありません。窓口を 選び直してください。",
 	"unknown-service": "この手続きは 設定に ありません。",
 	"closed": "受付時間外です。",
-	"printer-away": "プリンターに つながりません。印刷の 係に 知らせてください。",
+	"drafts-refused": "申請の内容は、対応を 始めてから 開けます。",
+	"printing-failed": "印刷できませんでした。プリンターを 確かめて、もう一度 押してください。",
+	"store-unavailable": "記録を 保存できないため、操作できませんでした。システムの 係に 知らせてください。",
+	"not-offered": "この操作は まだ できません。",
 };
 
 export function refusalText(error) {

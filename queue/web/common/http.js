@@ -55,8 +55,8 @@ export async function request(method, path, { body, key, csrf } = {}) {
 	const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
 	const { response, text } = await ask(path, init);
 	const data = parse(text);
-	if (response.status >= 500)
-		throw new Away("away");
+	if (response.status >= 500 && !data?.type)
+		throw new Away("away"); /* something between us and the queue speaks */
 	if (!response.ok)
 		throw new Refused(response.status, data);
 	return { data, serverMs: Date.parse(data?.now ?? response.headers.get("Date") ?? "") || Date.now() };

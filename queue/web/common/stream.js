@@ -25,6 +25,14 @@ export class Follower {
 		this.lookNow();
 		this.watch = setInterval(() => this.judge(), 1000);
 		addEventListener("online", this.onOnline = () => this.lookNow());
+		/* a page kept for "back" must not hold one of the browser's six connections */
+		addEventListener("pagehide", this.onHide = () => this.source.close());
+		addEventListener("pageshow", this.onShow = (event) => {
+			if (event.persisted) {
+				this.open();
+				this.lookNow();
+			}
+		});
 		return this;
 	}
 
@@ -35,6 +43,8 @@ export class Follower {
 		clearTimeout(this.reopen);
 		clearInterval(this.watch);
 		removeEventListener("online", this.onOnline);
+		removeEventListener("pagehide", this.onHide);
+		removeEventListener("pageshow", this.onShow);
 	}
 
 	open() {

@@ -7,7 +7,7 @@ async function showBoards() {
 	const { data } = await request("GET", "/api/v1/offices");
 	$("boards").replaceChildren(...data.offices.map((office) => make("li", {},
 		make("a", { class: "button", href: `/board/${encodeURIComponent(office.id)}` },
-			`番号の表示板　${office.name}`))));
+			`番号の表示板　${office.municipality ?? ""} ${office.name}`))));
 }
 
 showBoards().catch(() => {

@@ -18,7 +18,7 @@ let lastState = null;
 
 const follower = new Follower({
 	url: `${api}/events`,
-	types: ["issued", "called", "started", "finished", "no-show", "held", "cancelled", "transferred", "undone", "window", "day", "reset"],
+	types: ["ticket", "issued", "called", "started", "finished", "no-show", "held", "cancelled", "transferred", "undone", "window", "day", "reset"],
 	look, onState,
 });
 
@@ -74,7 +74,7 @@ function show() {
 	const [lead, big, more] = sentences();
 	document.body.classList.toggle("is-called", ticket.state === "called");
 	document.body.classList.toggle("is-over", OVER.includes(ticket.state));
-	setText($("place"), ticket.office?.title ?? words.title);
+	setText($("place"), placeName());
 	setText($("number"), ticket.number ?? "");
 	$("number-label").hidden = !ticket.number;
 	$("number").style.setProperty("--chars", String(ticket.number?.length ?? 4));
@@ -91,6 +91,10 @@ function show() {
 	if (lastState !== null && lastState !== ticket.state && ticket.state === "called")
 		ring();
 	lastState = ticket.state;
+}
+
+function placeName() {
+	return [ticket.municipality, ticket.office].filter(Boolean).join(" ") || words.title;
 }
 
 function showWay() {
