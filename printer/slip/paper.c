@@ -14,9 +14,10 @@
 
 #define MARGIN 20.0
 #define THRESHOLD 112
+#define LEADING 0.16 /* of the size, between lines: the font's own is meant for paragraphs */
 #define QR_MODULE_MIN 6   /* 0.75 mm: read by any phone from worn thermal paper */
 #define QR_MODULE_MAX 8
-#define QR_DOTS 230
+#define QR_DOTS 232
 #define QR_QUIET 4
 
 struct paper {
@@ -75,6 +76,7 @@ static PangoLayout *layout_new(struct paper *paper, const char *text, const char
 	pango_layout_set_attributes(layout, attrs);
 	pango_attr_list_unref(attrs);
 	pango_layout_set_text(layout, text, -1);
+	pango_layout_set_spacing(layout, (int)(size * LEADING * paper->scale * PANGO_SCALE));
 	return layout;
 }
 
@@ -95,6 +97,7 @@ void paper_text(struct paper *paper, const char *text, const char *language, dou
 	pango_layout_get_pixel_size(layout, NULL, &height);
 	layout_show(paper, layout, MARGIN * paper->scale, paper->y);
 	paper->y += height;
+	paper_gap(paper, size * LEADING);
 	g_object_unref(layout);
 }
 

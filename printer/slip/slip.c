@@ -29,7 +29,7 @@ static int both(struct paper *paper, const struct slip *slip, enum slip_word wor
 		return fault_raise(-ENOMEM);
 	paper_text(paper, ja, "ja", size, style);
 	if (strcmp(ja, other) != 0)
-		paper_text(paper, other, slip->language, 24, PAPER_PLAIN);
+		paper_text(paper, other, slip->language, size > 30 ? 24 : size * 0.85, PAPER_PLAIN);
 	return 0;
 }
 
