@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * madoguchi-queued: numbers, windows, pages. Reads its towns, opens its store, serves until SIGTERM. */
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+
+#include "queue/http/server.h"
+#include "queue/state.h"
+#include "shared/base/command.h"
+#include "shared/base/fault.h"
+#include "shared/base/secret.h"
+#include "shared/log/log.h"
+#include "shared/loop/child.h"
+#include "shared/base/banned.h"
+
+#define PROGRAM "madoguchi-queued"
+#define CONFIGS_MAX 64
+
+static const char usage[] =
+	"usage: madoguchi-queued --config DIR|FILE.mdg... --listen ADDR:PORT --database sqlite:PATH --state DIR [options]\n"
+	"  --config DIR          a town; repeat it to serve several (at most 64)\n"
+	"  --templates DIR       where layer names are looked up\n"
+	"  --listen ADDR:PORT    127.0.0.1:8080, [::1]:8080; port 0 picks one\n"
+	"  --database sqlite:PATH\n"
+	"  --state DIR           drafts, keys, hand-over files; 0700\n"
+	"  --tls-cert FILE --tls-key FILE   PEM; off loopback, drafts and staff pages need them\n"
+	"  --print SOCKET        madoguchi-printd, for printing from the console\n"
+	"  --bundle-key FILE  --allow-unsigned  --clock-file FILE\n"
+	"  --help  --version\n"
+	"A request body holds at most 256 KiB, a ticket 8 drafts.\n";
+
+struct options {
+	const char *config_paths[CONFIGS_MAX];
+	size_t n_configs;
+	const char *templates, *print;
+	struct server_options server;
+	const char *clock_file;
+	int exit_code; /* -1: go on */
+};
+
+enum { OPT_CONFIG = 1, OPT_TEMPLATES, OPT_LISTEN, OPT_DATABASE, OPT_STATE, OPT_CERT, OPT_KEY, OPT_PRINT, OPT_CLOCK,
+       OPT_IGNORED, OPT_HELP, OPT_VERSION };
+
+static void take_option(struct options *o, int option, const char *value)
+{
+	switch (option) {
+	case OPT_CONFIG:
+		if (o->n_configs == CONFIGS_MAX)
+			o->exit_code = command_usage(usage);
+		else
+			o->config_paths[o->n_configs++] = value;
+		break;
+	case OPT_TEMPLATES: o->templates = value; break;
+	case OPT_LISTEN: o->server.listen = value; break;
+	case OPT_DATABASE: o->server.database = value; break;
+	case OPT_STATE: o->server.state_dir = value; break;
+	case OPT_CERT: o->server.tls_cert = value; break;
+	case OPT_KEY: o->server.tls_key = value; break;
+	case OPT_PRINT: o->print = value; break;
+	case OPT_CLOCK: o->clock_file = value; break;
+	case OPT_IGNORED: break;
+	case OPT_HELP: o->exit_code = command_help(usage); break;
+	case OPT_VERSION: o->exit_code = command_version(PROGRAM); break;
+	default: o->exit_code = command_usage(usage); break;
+	}
+}
+
+static struct options parse(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{"config", required_argument, NULL, OPT_CONFIG},     {"templates", required_argument, NULL, OPT_TEMPLATES},
+		{"listen", required_argument, NULL, OPT_LISTEN},     {"database", required_argument, NULL, OPT_DATABASE},
+		{"state", required_argument, NULL, OPT_STATE},       {"tls-cert", required_argument, NULL, OPT_CERT},
+		{"tls-key", required_argument, NULL, OPT_KEY},       {"print", required_argument, NULL, OPT_PRINT},
+		{"clock-file", required_argument, NULL, OPT_CLOCK},  {"bundle-key", required_argument, NULL, OPT_IGNORED},
+		{"allow-unsigned", no_argument, NULL, OPT_IGNORED},  {"help", no_argument, NULL, OPT_HELP},
+		{"version", no_argument, NULL, OPT_VERSION},         {NULL, 0, NULL, 0},
+	};
+	struct options o = {.exit_code = -1};
+	int option;
+
+	while (o.exit_code < 0 && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		take_option(&o, option, optarg);
+	if (o.exit_code < 0 && (optind < argc || !o.n_configs || !o.server.listen || !o.server.database || !o.server.state_dir ||
+				!o.server.tls_cert != !o.server.tls_key))
+		o.exit_code = command_usage(usage);
+	return o;
+}
+
+static int load_configs(const struct options *o, struct config **configs, size_t *n_configs)
+{
+	for (size_t i = 0; i < o->n_configs; i++) {
+		CLEANUP(findings_release) struct findings findings = {0};
+		int r = config_load(o->config_paths[i], &(struct config_options){.templates_dir = o->templates, .allow_unsigned = true,
+										  .is_fast = true}, &findings, &configs[i]);
+
+		if (r < 0) {
+			findings_print(&findings, stderr);
+			log_emit(LOG_CONFIG_REFUSED);
+			return fault_pass(r);
+		}
+		++*n_configs;
+	}
+	return 0;
+}
+
+static int serve(const struct options *o, struct config **configs, size_t n_configs)
+{
+	CLEANUP(clock_freep) struct clock *clock = NULL;
+	CLEANUP(server_freep) struct server *server = NULL;
+	struct server_options options = o->server;
+	sd_event *loop = NULL;
+	int r = loop_new(&loop);
+
+	if (r == 0)
+		r = clock_new(o->clock_file, &clock);
+	options.configs = configs;
+	options.n_configs = n_configs;
+	options.clock = clock;
+	if (r == 0)
+		r = server_new(loop, &options, &server);
+	if (r == 0) {
+		printf("ready %s\n", server_url(server));
+		fflush(stdout);
+		sd_notify(0, "READY=1");
+		log_emit(LOG_STARTED);
+		r = sd_event_loop(loop);
+		sd_notify(0, "STOPPING=1");
+	}
+	server = server_free(server);
+	sd_event_unref(loop);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = parse(argc, argv);
+	struct config *configs[CONFIGS_MAX] = {NULL};
+	struct rlimit files;
+	size_t n_configs = 0;
+	char trail[256];
+	int r;
+
+	if (o.exit_code >= 0)
+		return o.exit_code;
+	log_open(PROGRAM);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		(void)!setrlimit(RLIMIT_NOFILE, &files);
+	}
+	r = secret_init_process();
+	if (r == 0)
+		r = state_dir_check(o.server.state_dir);
+	if (r == -EPERM)
+		return command_failed(PROGRAM, "%s may be read by others: chmod 700 it", o.server.state_dir);
+	if (r == 0)
+		r = load_configs(&o, configs, &n_configs);
+	if (r == 0)
+		r = serve(&o, configs, n_configs);
+	for (size_t i = 0; i < n_configs; i++)
+		config_free(configs[i]);
+	if (r >= 0)
+		log_emit(LOG_STOPPED);
+	return r >= 0 ? COMMAND_DONE : command_failed(PROGRAM, "could not serve: %s; check --config, --listen, --database and --state",
+						      fault_format(trail, sizeof(trail)));
+}
