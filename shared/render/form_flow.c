@@ -4,7 +4,7 @@
 #include "shared/render/form_flow.h"
 #include "shared/base/banned.h"
 
-#define STRETCH_MAX 8.0
+#define STRETCH_MAX 10.0
 #define FOOT_GAP 10.0
 
 struct place {

@@ -13,8 +13,8 @@
 #define LABEL_WIDTH 112.0
 #define LABEL_SIZE 9.5
 #define LABEL_FILL 0.94
-#define SECOND_LABEL_WIDTH 78.0
-#define SECOND_LABEL_X (LABEL_WIDTH + 186.0)
+#define SECOND_LABEL_WIDTH 84.0
+#define SECOND_LABEL_X (LABEL_WIDTH + 182.0)
 #define TITLE_Y 42.0
 #define HEAD_Y 78.0
 #define BODY_Y 104.0
@@ -75,7 +75,7 @@ static void add_signature(struct maker *maker, const struct form_field *field, c
 		value_draw(maker, cell, field, value);
 		return;
 	}
-	cell_place(cell, 0, 26, glyphs_layout(maker->context, "内容を 確かめて、ご自分で 書いてください", &style, NULL, NULL), 0.3);
+	cell_place(cell, 0, 32, glyphs_layout(maker->context, "内容を 確かめて、ご自分で 書いてください", &style, NULL, NULL), 0.3);
 }
 
 /* Relative width of a column in a table of people. */
@@ -258,7 +258,7 @@ static void add_note(struct maker *maker, const struct form *form)
 	if (!*text)
 		return;
 	band = band_add(maker->bands, 0);
-	cell_text(band_cell(band, -CELL_PAD_X, FORM_WIDTH, 1), glyphs_layout(maker->context, text, &style, NULL, NULL), 0);
+	cell_place(band_cell(band, -CELL_PAD_X, FORM_WIDTH, 1), 0, 4, glyphs_layout(maker->context, text, &style, NULL, NULL), 0);
 }
 
 static void put(struct sheet *sheet, size_t page, double x, double y, PangoContext *context, const char *text,

@@ -15,7 +15,7 @@
 #define OPTION_SIZE 11.0
 #define HINT_SIZE 9.5
 #define GREY_HINT 0.25
-#define GREY_UNCHOSEN 0.3
+#define GREY_UNCHOSEN 0.25
 
 char *text_plain(const struct text *text)
 {
@@ -48,7 +48,7 @@ double value_height(const struct form_field *field)
 	case FIELD_KANA:
 		return 20;
 	case FIELD_SIGNATURE:
-		return 48;
+		return 54;
 	case FIELD_TEXT:
 	case FIELD_POSTAL_CODE:
 	case FIELD_DATE:

@@ -11,13 +11,14 @@
 #include "shared/base/banned.h"
 
 #define CHAIN_MAX 7
+#define FONT_BOXES "Noto Sans Symbols2"
 #define GETA "〓" /* U+3013: what Japanese print sets for a missing sort */
 
 static const char *const chains[][CHAIN_MAX] = {
-	[FACE_GOTHIC] = {FONT_GOTHIC, FONT_NAMES, "Noto Sans CJK JP", "Noto Sans", "Noto Sans Symbols2", "Noto Sans Thai",
+	[FACE_GOTHIC] = {FONT_GOTHIC, FONT_NAMES, "Noto Sans CJK JP", "Noto Sans", FONT_BOXES, "Noto Sans Thai",
 			 "Noto Sans Devanagari"},
 	[FACE_MINCHO] = {"BIZ UDPMincho", FONT_NAMES, "Noto Serif CJK JP", "Noto Serif", "Noto Sans CJK JP",
-			 "Noto Sans Symbols2", "Noto Sans Thai"},
+			 FONT_BOXES, "Noto Sans Thai"},
 };
 
 /* The fonts of both chains; lives as long as the font map. NULL where a package is not installed. */
@@ -161,21 +162,30 @@ static void note_missing(struct missing *missing, const struct cluster *cluster,
 		missing->items[missing->n_items++] = (struct missing_character){cluster->base, cluster->selector, where};
 }
 
-static void mark_run(PangoAttrList *list, const char *family, size_t from, size_t to)
+static void mark_part(PangoAttrList *list, PangoAttribute *attribute, size_t from, size_t to)
 {
-	PangoAttribute *attribute = pango_attr_family_new(family);
-
 	attribute->start_index = (guint)from;
 	attribute->end_index = (guint)to;
 	pango_attr_list_insert(list, attribute);
 }
 
+/* Boxes to tick hang too high and small beside kanji. */
+static void mark_run(PangoAttrList *list, const char *family, double size, size_t from, size_t to)
+{
+	mark_part(list, pango_attr_family_new(family), from, to);
+	if (strcmp(family, FONT_BOXES) != 0)
+		return;
+	mark_part(list, pango_attr_scale_new(1.15), from, to);
+	mark_part(list, pango_attr_rise_new((int)(-0.2 * size * PANGO_SCALE)), from, to);
+}
+
 /* @text with 〓 for what is missing, and the font of every run in @list. */
-static GString *compose(const struct faces *faces, const char *text, enum face face, PangoAttrList *list,
+static GString *compose(const struct faces *faces, const char *text, const struct text_style *style, PangoAttrList *list,
 			struct missing *missing, const char *where)
 {
 	GString *shown = g_string_sized_new(strlen(text) + 8);
 	struct cluster cluster;
+	enum face face = style->face;
 	size_t run_font = 0, run_start = 0;
 
 	while (cluster_next(&text, &cluster)) {
@@ -188,7 +198,7 @@ static GString *compose(const struct faces *faces, const char *text, enum face f
 		}
 		if (font != run_font && shown->len > run_start) {
 			if (run_font)
-				mark_run(list, chains[face][run_font], run_start, shown->len);
+				mark_run(list, chains[face][run_font], style->size, run_start, shown->len);
 			run_start = shown->len;
 		}
 		run_font = font;
@@ -196,7 +206,7 @@ static GString *compose(const struct faces *faces, const char *text, enum face f
 				    is_missing ? (gssize)strlen(GETA) : (gssize)cluster.len);
 	}
 	if (run_font)
-		mark_run(list, chains[face][run_font], run_start, shown->len);
+		mark_run(list, chains[face][run_font], style->size, run_start, shown->len);
 	return shown;
 }
 
@@ -209,7 +219,7 @@ PangoLayout *glyphs_layout(PangoContext *context, const char *text, const struct
 	GString *shown;
 
 	pango_attr_list_insert(list, pango_attr_fallback_new(FALSE));
-	shown = compose(faces_of(context), text, style->face, list, missing, where);
+	shown = compose(faces_of(context), text, style, list, missing, where);
 	pango_font_description_set_family_static(font, chains[style->face][0]);
 	pango_font_description_set_weight(font, style->is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);

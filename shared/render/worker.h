@@ -8,13 +8,16 @@
 #include "shared/render/render.h"
 
 struct render_worker;
-/** @r: 0 and a sealed memfd with the page (borrowed: dup to keep), or a negative errno and -1. Called once. */
+/** @r: 0 and a sealed memfd with the page (borrowed: dup to keep), or a negative errno and -1. Called once. It may submit
+ *  again but not free the worker. -ENOENT: no such form or town, -EBADMSG: not a draft, -ETIMEDOUT: took too long and was
+ *  ended, -EPIPE: the child died, -EIO: could not be drawn. Requests of a freed worker are dropped. */
 typedef void render_worker_fn(void *data, int r, int page_fd);
 
 struct render_worker_options {
 	const char *const *config_paths;   /* --config of this program, handed on */
 	size_t n_config_paths;
 	const char *templates_dir;         /* may be NULL */
+	const char *program;               /* madoguchi-form; NULL: the one of this build or installation */
 	int idle_s;                        /* the child goes after this; 0: 60 */
 	int timeout_s;                     /* a page may take this long; 0: 20 */
 };
@@ -25,7 +28,9 @@ MUST_USE int render_worker_new(sd_event *loop, const struct render_worker_option
 /** render_worker_free() - kills the child; waiting requests are forgotten. Return: NULL. */
 struct render_worker *render_worker_free(struct render_worker *worker);
 DEFINE_CLEANUP(struct render_worker *, render_worker_free)
+/** Requests that may wait at a time. */
+#define RENDER_WORKER_QUEUE_MAX 32
 /** render_worker_submit() - @municipality: code, for programs that serve several towns; NULL: the first configuration.
- *  0 and then @fn is called once, from the loop; or a negative errno and never. */
+ *  0 and then @fn is called once, from the loop; or a negative errno (-ENOBUFS: the line is full) and never. */
 MUST_USE int render_worker_submit(struct render_worker *worker, const char *municipality, const struct draft *draft,
 				  const struct render_options *options, render_worker_fn *fn, void *data);
