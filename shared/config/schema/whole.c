@@ -7,34 +7,50 @@
 #include "shared/config/schema/value.h"
 #include "shared/base/banned.h"
 
+static bool has_fallback(const struct key *key)
+{
+	bool is_any = key->fallback != NULL;
+
+	for (size_t i = 0; key->type == KEY_MAP && i < key->map->n_keys; i++)
+		is_any |= key->map->keys[i].fallback != NULL;
+	return is_any;
+}
+
+/* A list of the words in @words. */
+static struct tree *word_list(struct memory *memory, const char *words, const struct place *place)
+{
+	struct tree *list = tree_new(memory, TREE_LIST, place);
+	size_t n;
+
+	for (; list && *words != '\0'; words += n + strspn(words + n, " ")) {
+		struct tree *entry;
+
+		n = strcspn(words, " ");
+		entry = tree_new_scalar(memory, memory_text(memory, words, n), place);
+		if (!entry)
+			return NULL;
+		tree_add(list, entry, NULL, NULL);
+	}
+	return list;
+}
+
 static void fill_map(struct memory *memory, struct tree *tree, const struct key_map *map, const struct place *built_in)
 {
 	for (size_t i = 0; i < map->n_keys; i++) {
 		const struct key *key = &map->keys[i];
-		struct tree *value = tree_find(tree, key->name);
-		/* a required map that is missing earns a finding, not defaults */
-		bool is_wanted = !value && !key->is_required && (key->fallback || (key->type == KEY_MAP && key->map->keys[0].fallback));
+		struct tree *value;
 
-		if (!is_wanted)
+		/* a required key that is missing earns a finding, not a default */
+		if (key->is_required || !has_fallback(key) || tree_find(tree, key->name))
 			continue;
 		if (key->type == KEY_MAP)
 			value = tree_new(memory, TREE_MAP, built_in);
-		else if (key->type != KEY_WORDS)
-			value = tree_new_scalar(memory, key->fallback, built_in);
+		else if (key->type == KEY_WORDS)
+			value = word_list(memory, key->fallback, built_in);
 		else
-			value = tree_new(memory, TREE_LIST, built_in);
-		if (!value)
-			return;
-		tree_add(tree, value, key->name, built_in);
-		for (const char *word = key->type == KEY_WORDS ? key->fallback : ""; *word != '\0'; word += strspn(word, " ")) {
-			size_t n = strcspn(word, " ");
-			struct tree *entry = tree_new_scalar(memory, memory_text(memory, word, n), built_in);
-
-			if (!entry)
-				return;
-			tree_add(value, entry, NULL, NULL);
-			word += n;
-		}
+			value = tree_new_scalar(memory, key->fallback, built_in);
+		if (value)
+			tree_add(tree, value, key->name, built_in);
 	}
 }
 
