@@ -226,6 +226,8 @@ static int transmit(void *data, const uint8_t *command, size_t n_command, uint8_
 		return fault_raise(-EMSGSIZE);
 	if (rv != SCARD_S_SUCCESS)
 		return outcome_of(rv) == DRIVER_NO_SERVICE ? DRIVER_NO_SERVICE : DRIVER_REMOVED;
+	if (!n_answer) /* what some drivers give when the card went in the middle */
+		return DRIVER_REMOVED;
 	*ret_n_answer = n_answer;
 	return DRIVER_OK;
 }

@@ -17,6 +17,7 @@
 #define CONNECT_AGAIN_MS 100
 #define CONNECT_TRIES 300
 #define FRAME_BYTES_MAX (2 + APDU_BYTES_MAX)
+#define ABSENCE_MS_MIN 500 /* pcscd looks every 400 ms: a shorter absence would go unseen */
 #define NEVER (-1)
 
 enum control { CONTROL_OFF = 0, CONTROL_ON = 1, CONTROL_RESET = 2, CONTROL_ATR = 4 };
@@ -28,6 +29,7 @@ struct station {
 	struct vcard *card;
 	int fd;
 	sd_event_source *io, *timer;
+	int64_t removed_mono_ms;
 	int tries_left; /* of connecting */
 	station_inserted_fn *inserted_fn;
 	void *inserted_data;
@@ -201,6 +203,7 @@ static int on_connect_due(sd_event_source *source, uint64_t now_us, void *data)
 
 int station_insert(struct station *s, station_inserted_fn *fn, void *data)
 {
+	int64_t absent_ms = clock_mono_ms() - s->removed_mono_ms;
 	int r;
 
 	if (s->fd >= 0 || s->inserted_fn)
@@ -210,7 +213,7 @@ int station_insert(struct station *s, station_inserted_fn *fn, void *data)
 	s->tries_left = CONNECT_TRIES;
 	s->inserted_fn = fn;
 	s->inserted_data = data;
-	r = set_timer(s, 0, on_connect_due);
+	r = set_timer(s, absent_ms < ABSENCE_MS_MIN ? (int)(ABSENCE_MS_MIN - absent_ms) : 0, on_connect_due);
 	if (r < 0)
 		s->inserted_fn = NULL;
 	return r < 0 ? fault_raise(r) : 0;
@@ -220,8 +223,10 @@ void station_remove(struct station *s)
 {
 	s->timer = sd_event_source_disable_unref(s->timer);
 	s->io = sd_event_source_disable_unref(s->io);
-	if (s->fd >= 0)
+	if (s->fd >= 0) {
 		close(s->fd);
+		s->removed_mono_ms = clock_mono_ms();
+	}
 	s->fd = -1;
 	s->n_received = s->n_answer = s->n_next = 0;
 	s->stall_ms = 0;
@@ -283,6 +288,7 @@ int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct s
 	if (!s)
 		return fault_raise(-ENOMEM);
 	s->fd = -1;
+	s->removed_mono_ms = clock_mono_ms() - ABSENCE_MS_MIN;
 	s->remove_after = NEVER;
 	r = vcard_new(persona, &s->card);
 	if (r < 0)
