@@ -56,13 +56,18 @@ double cell_inner_width(const struct band_cell *cell)
 	return cell->w - 2 * CELL_PAD_X;
 }
 
-double band_height(const struct band *band)
+double band_content_height(const struct band *band)
 {
-	double height = band->height;
+	double height = 0;
 
 	for (size_t c = 0; c < band->n_cells; c++)
 		height = MAX(height, band->cells[c].content_h + 2 * CELL_PAD_Y);
 	return height;
+}
+
+double band_height(const struct band *band)
+{
+	return MAX(band->height, band_content_height(band));
 }
 
 static void draw_cell(const struct band_cell *cell, struct sheet *sheet, size_t page, double y, double height)

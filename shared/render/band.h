@@ -55,6 +55,8 @@ void cell_text(struct band_cell *cell, PangoLayout *layout, double grey);
 void cell_place(struct band_cell *cell, double x, double y, PangoLayout *layout, double grey);
 /** band_height() - what the band takes: its minimum or its fullest cell. */
 double band_height(const struct band *band);
+/** band_content_height() - what its fullest cell takes, with padding. */
+double band_content_height(const struct band *band);
 double cell_inner_width(const struct band_cell *cell);
 /** band_draw() - puts it on the page with its frame, @height tall. The layouts are shared with the sheet. */
 void band_draw(const struct band *band, struct sheet *sheet, size_t page, double y, double height, bool is_first,

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * Two passes: first which band stands on which page, then the spare room of a single page is shared among the lines
- * that like to be written in. */
+ * First which band stands on which page, with the lines drawn in as far as it takes to save a page; then the spare room
+ * of a single page is shared among the lines that like to be written in. */
 #include "shared/render/form_flow.h"
 #include "shared/base/banned.h"
 
 #define STRETCH_MAX 10.0
 #define FOOT_GAP 10.0
+#define SQUEEZE_MAX 0.3 /* share of a line's height that may go */
+#define SQUEEZE_STEP 0.05
 
 struct place {
 	const struct band *band;
@@ -21,15 +23,22 @@ static double height_of(const GPtrArray *bands)
 	return height;
 }
 
+static double line_height(const struct band *band, double squeeze)
+{
+	double slack = band_height(band) - band_content_height(band);
+
+	return band->is_stretchy ? band_height(band) - MIN(slack, band->height * squeeze) : band_height(band);
+}
+
 /* A band and those it must stand with: a title never ends a page. */
-static double height_kept(const GPtrArray *bands, guint i)
+static double height_kept(const GPtrArray *bands, guint i, double squeeze)
 {
 	const struct band *band = g_ptr_array_index(bands, i);
-	double height = band_height(band);
+	double height = line_height(band, squeeze);
 
 	while (band->keeps_next && ++i < bands->len) {
 		band = g_ptr_array_index(bands, i);
-		height += band_height(band);
+		height += line_height(band, squeeze);
 	}
 	return height;
 }
@@ -42,7 +51,7 @@ static void place_add(GArray *places, const struct band *band, size_t page)
 }
 
 /* Return: number of pages the body takes; *ret_y is where it ends on the last. */
-static size_t place_body(const struct form_flow *flow, GArray *places, double *ret_y)
+static size_t place_body(const struct form_flow *flow, double squeeze, GArray *places, double *ret_y)
 {
 	const struct band *head = NULL;
 	double y = flow->top_first;
@@ -52,7 +61,7 @@ static size_t place_body(const struct form_flow *flow, GArray *places, double *r
 	for (guint i = 0; i < flow->body->len; i++) {
 		const struct band *band = g_ptr_array_index(flow->body, i);
 
-		if (!is_fresh && y + height_kept(flow->body, i) > flow->bottom) {
+		if (!is_fresh && y + height_kept(flow->body, i, squeeze) > flow->bottom) {
 			page++;
 			y = flow->top_next;
 			if (band->is_row && head) {
@@ -62,7 +71,7 @@ static size_t place_body(const struct form_flow *flow, GArray *places, double *r
 		}
 		head = band->is_head ? band : band->is_row ? head : NULL;
 		place_add(places, band, page);
-		y += band_height(band);
+		y += line_height(band, squeeze);
 		is_fresh = false;
 	}
 	*ret_y = y;
@@ -83,7 +92,7 @@ static bool is_edge(const struct place *place, const struct place *next)
 	return !next || next->page != place->page || !next->band->is_framed;
 }
 
-static void draw(const GArray *places, struct sheet *sheet, const double *tops, double stretch)
+static void draw(const GArray *places, struct sheet *sheet, const double *tops, double squeeze, double stretch)
 {
 	const struct place *all = &g_array_index(places, struct place, 0);
 	double y = 0;
@@ -91,7 +100,7 @@ static void draw(const GArray *places, struct sheet *sheet, const double *tops, 
 	for (guint i = 0; i < places->len; i++) {
 		const struct place *before = i ? &all[i - 1] : NULL;
 		const struct place *after = i + 1 < places->len ? &all[i + 1] : NULL;
-		double height = band_height(all[i].band) + (all[i].band->is_stretchy ? stretch : 0);
+		double height = line_height(all[i].band, squeeze) + (all[i].band->is_stretchy ? stretch : 0);
 
 		if (!before || before->page != all[i].page)
 			y = tops[all[i].page > 0];
@@ -108,26 +117,57 @@ static void draw_foot(const GPtrArray *foot, struct sheet *sheet, size_t page, d
 	for (guint i = 0; i < foot->len; i++)
 		place_add(places, g_ptr_array_index(foot, i), page);
 	if (places->len)
-		draw(places, sheet, tops, 0);
+		draw(places, sheet, tops, 0, 0);
 	g_array_free(places, TRUE);
+}
+
+struct plan {
+	GArray *places;
+	size_t n_pages; /* with the foot */
+	bool foot_fits; /* below the end of the body */
+	double end, squeeze;
+};
+
+static struct plan plan_with(const struct form_flow *flow, double squeeze)
+{
+	struct plan plan = {.places = g_array_new(FALSE, FALSE, sizeof(struct place)), .squeeze = squeeze};
+
+	plan.n_pages = place_body(flow, squeeze, plan.places, &plan.end);
+	plan.foot_fits = plan.end + FOOT_GAP + height_of(flow->foot) <= flow->bottom;
+	plan.n_pages += !plan.foot_fits;
+	return plan;
+}
+
+/* The roomiest plan among those with the fewest pages. */
+static struct plan plan_best(const struct form_flow *flow)
+{
+	struct plan best = plan_with(flow, 0);
+
+	for (double squeeze = SQUEEZE_STEP; squeeze <= SQUEEZE_MAX && best.n_pages > 1; squeeze += SQUEEZE_STEP) {
+		struct plan plan = plan_with(flow, squeeze);
+		struct plan worse = plan.n_pages < best.n_pages ? best : plan;
+
+		best = plan.n_pages < best.n_pages ? plan : best;
+		g_array_free(worse.places, TRUE);
+	}
+	return best;
 }
 
 bool form_flow(const struct form_flow *flow, struct sheet *sheet)
 {
-	GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+	struct plan plan = plan_best(flow);
 	double tops[2] = {flow->top_first, flow->top_next};
-	double foot_h = height_of(flow->foot), end;
-	size_t n_pages = place_body(flow, places, &end);
-	bool foot_fits = end + FOOT_GAP + foot_h <= flow->bottom;
+	double foot_h = height_of(flow->foot);
+	bool is_possible = plan.n_pages <= SHEET_PAGES_MAX;
 
-	sheet->n_pages = MIN(n_pages + !foot_fits, SHEET_PAGES_MAX);
-	if (n_pages + !foot_fits <= SHEET_PAGES_MAX) {
-		double spare = n_pages == 1 && foot_fits ? flow->bottom - foot_h - FOOT_GAP - end : 0;
+	if (is_possible) {
+		double spare = plan.n_pages == 1 ? flow->bottom - foot_h - FOOT_GAP - plan.end : 0;
 
-		if (places->len)
-			draw(places, sheet, tops, stretch_of(places, spare));
-		draw_foot(flow->foot, sheet, sheet->n_pages - 1, flow->bottom - foot_h);
+		sheet->n_pages = plan.n_pages;
+		if (plan.places->len)
+			draw(plan.places, sheet, tops, plan.squeeze, stretch_of(plan.places, spare));
+		draw_foot(flow->foot, sheet, plan.n_pages - 1, plan.foot_fits ? flow->bottom - foot_h : flow->top_next);
 	}
-	g_array_free(places, TRUE);
-	return n_pages + !foot_fits <= SHEET_PAGES_MAX;
+	g_array_free(plan.places, TRUE);
+	return is_possible;
 }

@@ -58,11 +58,21 @@ static long count_copies(const struct form *form, const struct draft *draft)
 	return copies > 0 && copies < 1000 ? copies : 0;
 }
 
+/* 3,000 whatever the locale of the machine */
+static const char *yen(long amount, char *out, size_t size)
+{
+	if (amount < 1000)
+		snprintf(out, size, "%ld", amount);
+	else
+		snprintf(out, size, "%ld,%03ld", amount / 1000, amount % 1000);
+	return out;
+}
+
 static void add_fee(struct maker *maker, const struct config *config, const struct form *form, const struct draft *draft)
 {
 	const struct config_procedure *procedure = NULL;
 	long copies = count_copies(form, draft);
-	char text[128];
+	char text[128], sum[32];
 
 	for (size_t i = 0; !procedure && i < config->n_procedures; i++)
 		if (uses(&config->procedures[i], form))
@@ -72,7 +82,8 @@ static void add_fee(struct maker *maker, const struct config *config, const stru
 	if (!procedure->fee_yen)
 		snprintf(text, sizeof(text), "無料");
 	else if (copies)
-		snprintf(text, sizeof(text), "1通 %d円 × %ld通 ＝ %ld円", procedure->fee_yen, copies, procedure->fee_yen * copies);
+		snprintf(text, sizeof(text), "1通 %d円 × %ld通 ＝ %s円", procedure->fee_yen, copies,
+			 yen(procedure->fee_yen * copies, sum, sizeof(sum)));
 	else
 		snprintf(text, sizeof(text), "1通 %d円 ×　　　　　通 ＝　　　　　　　　円", procedure->fee_yen);
 	add_text_line(maker, "手数料", text);

@@ -9,7 +9,7 @@
 #include "shared/base/banned.h"
 
 #define VALUE_SIZE 12.5
-#define VALUE_SIZE_MIN 9.0
+#define VALUE_SIZE_MIN 10.5
 #define NAME_SIZE 16.0
 #define KANA_SIZE 10.5
 #define OPTION_SIZE 11.0
@@ -208,13 +208,19 @@ static bool has_boxes(const struct form_field *field)
 	       field->type == FIELD_SEX || (field->type == FIELD_OFFICE_USE && field->n_options);
 }
 
+static bool is_birth_date(const struct form_field *field)
+{
+	return (field->from && strcmp(field->from, "person.birth_date") == 0) ||
+	       strstr(text_in(&field->label, "ja"), "生年月日");
+}
+
 static void draw_room(struct maker *maker, struct band_cell *cell, const struct form_field *field)
 {
 	g_autofree char *unit = NULL;
 	g_autofree char *hint = NULL;
 
 	if (field->type == FIELD_DATE) {
-		hint = date_plain(NULL, field->from && strcmp(field->from, "person.birth_date") == 0);
+		hint = date_plain(NULL, is_birth_date(field));
 		draw_hint(maker, cell, hint, PANGO_ALIGN_LEFT);
 	} else if (field->type == FIELD_POSTAL_CODE) {
 		draw_hint(maker, cell, "〒　　　　　－", PANGO_ALIGN_LEFT);

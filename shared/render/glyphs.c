@@ -176,7 +176,7 @@ static void mark_run(PangoAttrList *list, const char *family, double size, size_
 	if (strcmp(family, FONT_BOXES) != 0)
 		return;
 	mark_part(list, pango_attr_scale_new(1.15), from, to);
-	mark_part(list, pango_attr_rise_new((int)(-0.2 * size * PANGO_SCALE)), from, to);
+	mark_part(list, pango_attr_rise_new((int)(-0.42 * size * PANGO_SCALE)), from, to);
 }
 
 /* @text with 〓 for what is missing, and the font of every run in @list. */
