@@ -74,6 +74,8 @@ void ui_refresh(struct ui *ui)
 
 	if (!ui->tree)
 		return;
+	if (ui->changed)
+		ui->changed(ui->changed_data);
 	ui->state.focus = ui->focus_is_visible ? ui->focus : NULL;
 	ui->state.caret = ui->focus && ui->focus->role == UI_ENTRY ? ui->focus : NULL;
 	now = malloc(sizeof(*now));

@@ -23,6 +23,8 @@ struct ui {
 	int64_t touch_end_mono_ms;     /* of the last touch that counted */
 	struct damage damage;
 	struct damage_list painted;    /* as of the last refresh */
+	void (*changed)(void *data);   /* told after every refresh: the bus's copy of the tree */
+	void *changed_data;
 };
 
 struct ui_rect ui_window(const struct ui *ui);

@@ -5,7 +5,8 @@
 #include "tests/unit/terminal/ui_screens.h"
 #include "shared/base/banned.h"
 
-const char *const ui_screen_names[N_UI_SCREENS] = {"start", "card", "pin", "confirm", "question", "ticket"};
+const char *const ui_screen_names[N_UI_SCREENS] = {"start", "card", "pin", "confirm", "question", "ticket",
+						   "entry"};
 
 static void add_header(struct ui_tree *tree)
 {
@@ -255,6 +256,44 @@ static struct ui_tree *ticket_new(int step)
 	return tree;
 }
 
+/* A page in the proportions of A4 with lines on it. */
+static cairo_surface_t *page_new(void)
+{
+	cairo_surface_t *page = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 827, 1169);
+	cairo_t *cr = cairo_create(page);
+
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	cairo_set_source_rgb(cr, 0.2, 0.2, 0.2);
+	for (int i = 0; i < 18; i++)
+		cairo_rectangle(cr, 90, 120 + 54 * i, i % 3 ? 520 : 640, 8);
+	cairo_fill(cr);
+	cairo_destroy(cr);
+	return page;
+}
+
+static struct ui_tree *entry_new(int step)
+{
+	static const char *const typed[] = {"", "み", "みほん", "みほん　はなこ"};
+	struct ui_tree *tree = ui_tree_new("お名前の ふりがなを 入れてください", "ja");
+	cairo_surface_t *page = page_new();
+	struct ui_node *body;
+
+	add_header(tree);
+	body = add_body(tree, 2);
+	UI_ADD(tree, body, .role = UI_HEADING, .name = "お{名前|なまえ}の ふりがなを\n入れてください");
+	UI_ADD(tree, body, .role = UI_ENTRY, .key = "kana", .name = "ふりがな", .value = typed[step % 4],
+	       .state = UI_IS_DEFAULT_FOCUS, .action = 70);
+	UI_ADD(tree, body, .role = UI_LABEL, .style = UI_STYLE_NOTICE, .name = "印刷される 申請書です。まちがいが あれば 直せます。");
+	UI_ADD(tree, body, .role = UI_IMAGE, .key = "page", .name = "申請書の見本", .picture = page, .height = 640, .grow = 1);
+	UI_ADD(tree, body, .role = UI_LABEL, .style = UI_STYLE_ERROR, .name = "プリンターの 紙が なくなりました。職員を お呼びください。");
+	UI_ADD(tree, body, .role = UI_BUTTON, .style = UI_STYLE_PRIMARY, .key = "next", .name = "次へ", .action = 52,
+	       .state = step ? 0 : UI_IS_DISABLED);
+	add_footer(tree);
+	cairo_surface_destroy(page);
+	return tree;
+}
+
 struct ui_tree *ui_screen_new(enum ui_screen screen, int step)
 {
 	switch (screen) {
@@ -268,6 +307,8 @@ struct ui_tree *ui_screen_new(enum ui_screen screen, int step)
 		return confirm_new(step);
 	case SCREEN_QUESTION:
 		return question_new(step);
+	case SCREEN_ENTRY:
+		return entry_new(step);
 	case SCREEN_TICKET:
 	case N_UI_SCREENS:
 		break;
