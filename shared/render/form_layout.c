@@ -14,7 +14,7 @@
 #define LABEL_SIZE 9.5
 #define LABEL_FILL 0.94
 #define SECOND_LABEL_WIDTH 84.0
-#define SECOND_LABEL_X (LABEL_WIDTH + 182.0)
+#define SECOND_LABEL_X (LABEL_WIDTH + 174.0)
 #define TITLE_Y 42.0
 #define HEAD_Y 78.0
 #define BODY_Y 104.0
@@ -105,7 +105,7 @@ static double column_weight(const struct form_field *column)
 	return 2;
 }
 
-#define ROW_NUMBER_WIDTH 26.0
+#define ROW_NUMBER_WIDTH 32.0
 
 static size_t n_columns(const struct form_field *field)
 {

@@ -13,6 +13,7 @@
 #define NAME_SIZE 16.0
 #define KANA_SIZE 10.5
 #define OPTION_SIZE 11.0
+#define OPTION_GAP 11.0
 #define HINT_SIZE 9.5
 #define GREY_HINT 0.25
 #define GREY_UNCHOSEN 0.25
@@ -159,7 +160,7 @@ static void draw_options(struct maker *maker, struct band_cell *cell, const stru
 			line_h = 0;
 		}
 		cell_place(cell, x, y, layout, is_chosen ? 0 : GREY_UNCHOSEN);
-		x += w + 16;
+		x += w + OPTION_GAP;
 		line_h = MAX(line_h, h);
 	}
 }
