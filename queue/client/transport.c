@@ -418,21 +418,24 @@ static int request_start(struct request *request)
 
 static bool is_worth_repeating(const struct request *request, int status)
 {
-	int64_t left_ms = request->give_up_mono_ms - clock_mono_ms();
-
-	return (status == 0 || status == 429 || (status >= 500 && status != 501)) && left_ms > (int64_t)request->retry_ms;
+	return (status == 0 || status == 429 || (status >= 500 && status != 501)) &&
+	       request->give_up_mono_ms - clock_mono_ms() > TRANSPORT_RETRY_FIRST_MS;
 }
 
 static void settle(struct request *request, CURLcode result)
 {
+	int64_t left_ms = request->give_up_mono_ms - clock_mono_ms();
+	uint64_t pause_ms = request->retry_ms;
 	long status = 0;
 
+	if ((int64_t)pause_ms > left_ms / 2) /* the last tries come closer: the time is used to its end */
+		pause_ms = left_ms > 2 ? (uint64_t)left_ms / 2 : 1;
 	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_multi_remove_handle(request->transport->multi, request->easy);
 	request->is_added = false;
 	request->status = result == CURLE_OK ? (int)status : 0;
 	if (is_worth_repeating(request, request->status) &&
-	    sd_event_source_set_time_relative(request->retry, request->retry_ms * 1000) >= 0 &&
+	    sd_event_source_set_time_relative(request->retry, pause_ms * 1000) >= 0 &&
 	    sd_event_source_set_enabled(request->retry, SD_EVENT_ONESHOT) >= 0) {
 		request->retry_ms = request->retry_ms * 2 > TRANSPORT_RETRY_MAX_MS ? TRANSPORT_RETRY_MAX_MS
 										   : request->retry_ms * 2;

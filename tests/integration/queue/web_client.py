@@ -194,8 +194,8 @@ def a_certificate_nobody_vouches_for_is_as_good_as_no_answer(hall, client):
                    check=True, capture_output=True)
     with Hall(tls=(cert, key)) as guarded:
         url = f"https://127.0.0.1:{guarded.port}"
-        assert client.ask(url, "board", ca=cert)["outcome"] == "ok"
-        assert client.ask(url, "board", give_up_ms=1000)["outcome"] == "away"
+        assert client.ask(url, "board", ca=cert, token="-")["outcome"] == "ok"
+        assert client.ask(url, "board", token="-", give_up_ms=1000)["outcome"] == "away"
 
 
 def main():
