@@ -109,6 +109,8 @@ const struct hall_frame *hall_frame_after(const struct hall *hall, int64_t seq, 
 
 /* ---- views: contract §6 as JSON; NULL: no memory --------------------------------------------------------------- */
 json_t *hall_view_board(const struct hall *hall);
+/** hall_view_dated() - @view with "now", by which pages show the hall's clock. Return: @view. */
+json_t *hall_view_dated(const struct hall *hall, json_t *view, int64_t now_utc_ms);
 json_t *hall_view_window(const struct hall *hall, const struct desk_window *window, int64_t now_utc_ms);
 json_t *hall_view_window_short(const struct hall *hall, const struct desk_window *window);
 json_t *hall_view_ticket(const struct hall *hall, const struct desk_ticket *ticket);

@@ -47,6 +47,21 @@ json_t *hall_procedures(const struct desk_ticket *ticket)
 	return list;
 }
 
+/* The same procedures as a clerk calls them. */
+static json_t *procedure_names(const struct hall *hall, const struct desk_ticket *ticket)
+{
+	json_t *ids = hall_procedures(ticket), *names = json_array(), *id;
+	size_t i;
+
+	json_array_foreach(ids, i, id) {
+		const struct config_procedure *procedure = config_procedure_find(hall->config, json_string_value(id));
+
+		json_array_append_new(names, procedure ? json_string(text_in(&procedure->name, "ja")) : json_incref(id));
+	}
+	json_decref(ids);
+	return names;
+}
+
 static json_t *view_service(const struct hall *hall, const struct config_service *service)
 {
 	int waiting = desk_n_waiting(hall->desk, service->id);
@@ -62,18 +77,25 @@ static json_t *view_board_window(const struct desk_window *window)
 			 window->ticket ? desk_ticket_number(window->ticket) : NULL);
 }
 
-/* The tickets now called or served, latest call first. */
+/* A call stays on the board after the person has come, until newer ones push it out; one taken back does not. */
+static bool was_called(const struct desk_ticket *ticket)
+{
+	return ticket->called_utc_ms > 0 && ticket->window[0] && ticket->state != DESK_WAITING &&
+	       ticket->state != DESK_CANCELLED && ticket->state != DESK_VOID;
+}
+
+/* The last calls of the day, latest first. */
 static json_t *view_called(const struct hall *hall)
 {
 	const struct desk_ticket *latest[BOARD_CALLED_MAX];
 	size_t n = 0;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < desk_n_windows(hall->desk); i++) {
-		const struct desk_ticket *ticket = desk_window_at(hall->desk, i)->ticket;
+	for (size_t i = 0; i < desk_n_tickets(hall->desk); i++) {
+		const struct desk_ticket *ticket = desk_ticket_at(hall->desk, i);
 		size_t at = n < BOARD_CALLED_MAX ? n : BOARD_CALLED_MAX - 1;
 
-		if (!ticket || (n == BOARD_CALLED_MAX && latest[at]->called_utc_ms >= ticket->called_utc_ms))
+		if (!was_called(ticket) || (n == BOARD_CALLED_MAX && latest[at]->called_utc_ms >= ticket->called_utc_ms))
 			continue;
 		for (; at > 0 && latest[at - 1]->called_utc_ms < ticket->called_utc_ms; at--)
 			latest[at] = latest[at - 1];
@@ -84,6 +106,13 @@ static json_t *view_called(const struct hall *hall)
 		json_array_append_new(list, json_pack("{ss ss so}", "number", desk_ticket_number(latest[i]), "window",
 						      latest[i]->window, "at", instant(hall, latest[i]->called_utc_ms)));
 	return list;
+}
+
+json_t *hall_view_dated(const struct hall *hall, json_t *view, int64_t now_utc_ms)
+{
+	if (view)
+		json_object_set_new(view, "now", instant(hall, now_utc_ms));
+	return view;
 }
 
 json_t *hall_view_board(const struct hall *hall)
@@ -102,9 +131,9 @@ json_t *hall_view_board(const struct hall *hall)
 
 static json_t *view_staff_ticket(const struct hall *hall, const struct desk_ticket *ticket)
 {
-	return json_pack("{ss ss ss ss so sb si si so so}", "id", ticket->id, "number", desk_ticket_number(ticket), "state",
+	return json_pack("{ss ss ss ss so so sb si si so so}", "id", ticket->id, "number", desk_ticket_number(ticket), "state",
 			 desk_state_word(ticket->state), "service", ticket->service, "procedures", hall_procedures(ticket),
-			 "priority", ticket->is_priority, "n_drafts", ticket->n_drafts, "n_calls", ticket->n_calls, "issued_at",
+			 "procedure_names", procedure_names(hall, ticket), "priority", ticket->is_priority, "n_drafts", ticket->n_drafts, "n_calls", ticket->n_calls, "issued_at",
 			 instant(hall, ticket->issued_utc_ms), "since", instant(hall, ticket->since_utc_ms));
 }
 
@@ -112,10 +141,11 @@ static json_t *view_line_ticket(const struct hall *hall, const struct desk_ticke
 {
 	int64_t waited_ms = now_utc_ms - ticket->issued_utc_ms;
 
-	return json_pack("{ss ss ss ss so sI sb si ss}", "id", ticket->id, "number", desk_ticket_number(ticket), "state",
+	return json_pack("{ss ss ss ss so so sI sb si si ss}", "id", ticket->id, "number", desk_ticket_number(ticket), "state",
 			 desk_state_word(ticket->state), "service", ticket->service, "procedures", hall_procedures(ticket),
-			 "waited_s", (json_int_t)(waited_ms > 0 ? waited_ms / 1000 : 0), "priority", ticket->is_priority,
-			 "n_drafts", ticket->n_drafts, "window", ticket->window);
+			 "procedure_names", procedure_names(hall, ticket), "waited_s",
+			 (json_int_t)(waited_ms > 0 ? waited_ms / 1000 : 0), "priority", ticket->is_priority, "n_drafts",
+			 ticket->n_drafts, "n_calls", ticket->n_calls, "window", ticket->window);
 }
 
 json_t *hall_view_window_short(const struct hall *hall, const struct desk_window *window)
@@ -183,8 +213,10 @@ json_t *hall_view_ticket(const struct hall *hall, const struct desk_ticket *tick
 		json_object_set_new(view, "window", json_string(ticket->window));
 		json_object_set_new(view, "window_label", json_string(window ? text_in(&window->label, "ja") : ticket->window));
 	}
-	if (view)
+	if (view) {
 		json_object_set_new(view, "office", json_string(text_in(&hall->office->name, "ja")));
+		json_object_set_new(view, "municipality", json_string(text_in(&hall->config->municipality.name, "ja")));
+	}
 	return view;
 }
 

@@ -85,9 +85,16 @@ static json_t *fields_view(const struct form *form)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; form && i < form->n_fields; i++)
-		json_array_append_new(list, json_pack("{ss ss}", "id", form->fields[i].id, "label",
-						      text_in(&form->fields[i].label, "ja")));
+	for (size_t i = 0; form && i < form->n_fields; i++) {
+		const struct form_field *field = &form->fields[i];
+		json_t *options = json_array();
+
+		for (size_t o = 0; o < field->n_options; o++)
+			json_array_append_new(options, json_pack("{ss ss}", "id", field->options[o].id, "label",
+								 text_in(&field->options[o].label, "ja")));
+		json_array_append_new(list, json_pack("{ss ss ss so}", "id", field->id, "label", text_in(&field->label, "ja"),
+						      "unit", text_in(&field->unit, "ja"), "options", options));
+	}
 	return list;
 }
 

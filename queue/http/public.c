@@ -11,7 +11,8 @@
 
 void route_board(struct request *request)
 {
-	answer_json(request, 200, hall_view_board(request->hall));
+	answer_json(request, 200, hall_view_dated(request->hall, hall_view_board(request->hall),
+						  hall_now(server_halls(request->server))));
 }
 
 void route_offices(struct request *request)

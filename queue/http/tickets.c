@@ -145,7 +145,8 @@ void route_holder_show(struct request *request)
 	if (!ticket)
 		answer_problem(request, "unknown-ticket");
 	else
-		answer_json(request, 200, hall_view_ticket(hall, ticket));
+		answer_json(request, 200, hall_view_dated(hall, hall_view_ticket(hall, ticket),
+							  hall_now(server_halls(request->server))));
 }
 
 static void cancel(struct request *request, const struct desk_ticket *ticket)

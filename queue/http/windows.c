@@ -20,12 +20,12 @@ static const struct {
 void route_window_show(struct request *request)
 {
 	const struct desk_window *window = desk_window_find(hall_desk(request->hall), request->params[1]);
+	int64_t now = hall_now(server_halls(request->server));
 
 	if (!window)
 		answer_problem(request, "unknown-window");
 	else
-		answer_json(request, 200,
-			    hall_view_window(request->hall, window, hall_now(server_halls(request->server))));
+		answer_json(request, 200, hall_view_dated(request->hall, hall_view_window(request->hall, window, now), now));
 }
 
 static bool flag_is_good(const struct request *request, const char *member)

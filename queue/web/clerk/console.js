@@ -113,7 +113,7 @@ export class Console {
 		const time = (label, at) => at && parts.push(`${label} ${clockText(Date.parse(at))}`);
 		if (ticket) {
 			time("受付", ticket.issued_at);
-			time("呼出", ticket.called_at ?? (ticket.state === "called" ? ticket.since : null));
+			time("呼出", ticket.state === "called" ? ticket.since : null);
 			if (ticket.state === "called")
 				parts.push(ticket.n_calls > 1 ? `${ticket.n_calls}回目` : "呼出中");
 			else

@@ -82,7 +82,7 @@ export function valueText(field, value) {
 		return text.split(",").map((id) => options.get(id) ?? id).join("・");
 	if (/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text))
 		return eraFormat.format(new Date(`${text}T00:00:00Z`));
-	return Object.hasOwn(WORDS, text) ? WORDS[text] : text;
+	return Object.hasOwn(WORDS, text) ? WORDS[text] : text && field.unit ? `${text}${field.unit}` : text;
 }
 
 export function minutesText(seconds) {
