@@ -91,23 +91,23 @@ int64_t clock_utc_ms(struct clock *clock)
 	return clock->set_utc_ms + clock_mono_ms() - clock->set_mono_ms;
 }
 
-static int offset_min_of(const char *timezone, int *ret_offset_min)
+static int offset_min_of(const char *zone, int *ret_offset_min)
 {
-	if (strcmp(timezone, "Asia/Tokyo") == 0)
+	if (strcmp(zone, "Asia/Tokyo") == 0)
 		*ret_offset_min = 9 * 60;
-	else if (strcmp(timezone, "UTC") == 0)
+	else if (strcmp(zone, "UTC") == 0)
 		*ret_offset_min = 0;
 	else
 		return fault_raise(-EINVAL);
 	return 0;
 }
 
-int local_time_from(int64_t utc_ms, const char *timezone, struct local_time *ret_local)
+int local_time_from(int64_t utc_ms, const char *zone, struct local_time *ret_local)
 {
 	struct tm tm;
 	int offset_min;
 	time_t seconds;
-	int r = offset_min_of(timezone, &offset_min);
+	int r = offset_min_of(zone, &offset_min);
 
 	if (r < 0)
 		return fault_pass(r);
@@ -125,7 +125,7 @@ int local_time_from(int64_t utc_ms, const char *timezone, struct local_time *ret
 	return 0;
 }
 
-int local_time_to_utc_ms(const struct local_time *local, const char *timezone, int64_t *ret_utc_ms)
+int local_time_to_utc_ms(const struct local_time *local, const char *zone, int64_t *ret_utc_ms)
 {
 	struct tm tm = {.tm_year = local->year - 1900,
 			.tm_mon = local->month - 1,
@@ -134,7 +134,7 @@ int local_time_to_utc_ms(const struct local_time *local, const char *timezone, i
 			.tm_min = local->minute,
 			.tm_sec = local->second};
 	int offset_min;
-	int r = offset_min_of(timezone, &offset_min);
+	int r = offset_min_of(zone, &offset_min);
 
 	if (r < 0)
 		return fault_pass(r);
@@ -142,11 +142,11 @@ int local_time_to_utc_ms(const struct local_time *local, const char *timezone, i
 	return 0;
 }
 
-const char *instant_format(int64_t utc_ms, const char *timezone, char out[INSTANT_LENGTH + 1])
+const char *instant_format(int64_t utc_ms, const char *zone, char out[INSTANT_LENGTH + 1])
 {
 	struct local_time t = {0};
 
-	if (local_time_from(utc_ms, timezone, &t) < 0)
+	if (local_time_from(utc_ms, zone, &t) < 0)
 		(void)!local_time_from(utc_ms, "UTC", &t);
 	snprintf(out, INSTANT_LENGTH + 1, "%04u-%02u-%02uT%02u:%02u:%02u+%02u:%02u", (unsigned)t.year % 10000,
 		 (unsigned)t.month % 100, (unsigned)t.day % 100, (unsigned)t.hour % 100, (unsigned)t.minute % 100,

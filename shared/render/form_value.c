@@ -235,7 +235,6 @@ static void draw_room(struct maker *maker, struct band_cell *cell, const struct 
 void value_draw(struct maker *maker, struct band_cell *cell, const struct form_field *field, const struct value *value)
 {
 	g_autofree char *text = NULL;
-	g_autofree char *where = text_plain(&field->label);
 
 	if (has_boxes(field)) {
 		draw_options(maker, cell, field, value ? value->text : "");

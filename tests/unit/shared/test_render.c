@@ -19,6 +19,13 @@
 #include "shared/render/render.h"
 #include "shared/base/banned.h"
 
+/* Pango keeps fontconfig's patterns for the life of the process, out of the leak checker's sight. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 #define JA(s) {&(struct text_entry){"ja", s}, 1}
 #define MARGIN 45.0
 
