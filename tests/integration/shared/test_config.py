@@ -66,7 +66,9 @@ def the_towns_differ_in_services_windows_a_form_and_texts(folder):
     assert [s["id"] for s in mihon["services"]] != [s["id"] for s in hinagata["services"]]
     assert len(mihon["windows"]) == 3 and len(hinagata["windows"]) == 5
     fields = [{f["id"] for f in form_of(town, "juminhyo")["fields"]} for town in (mihon, hinagata)]
-    assert fields[1] - fields[0] == {"purpose"}
+    assert fields[1] - fields[0] == {"district"}
+    types = [field_of(town, "juminhyo", "submit_to")["type"] for town in (mihon, hinagata)]
+    assert types == ["text", "choice"]
     assert form_of(mihon, "inkan")["addressee"] != form_of(hinagata, "inkan")["addressee"]
     assert mihon["theme"] != hinagata["theme"]
 
