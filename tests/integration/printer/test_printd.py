@@ -213,11 +213,15 @@ def printd_killed_in_mid_job_leaves_unknown_and_never_sends_again(work):
     printer = second_printer(work, f"echo x >> {work}/paper; while [ ! -e {work}/go ]; do sleep 0.05; done\n")
     daemon = Printd(work, {"form": ["ipp://127.0.0.1:8632/ipp/print"]})
     page = make_pdf(work + "/form.pdf")
+    waiting = subprocess.Popen([PRINT, "submit", page, "--role", "form", "--key", "v4/juminhyo/0", "--socket", daemon.socket,
+                                "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    until(lambda: os.path.exists(work + "/paper"), "the printer at work")
     answer, _ = daemon.submit(page, "form", "v4/juminhyo/0", wait=1)
     assert answer["state"] == "processing", answer
-    until(lambda: os.path.exists(work + "/paper"), "the printer at work")
     daemon.stop(signal.SIGKILL)
     daemon.start()
+    answer = json.loads(waiting.communicate(timeout=WAIT_S)[0])  # who waited all along learns it from the journal
+    assert (answer["state"], waiting.returncode) == ("unknown", 1), answer
     answer, code = daemon.submit(page, "form", "v4/juminhyo/0")
     assert (answer["state"], code) == ("unknown", 1), answer
     open(work + "/go", "w", encoding="utf-8").close()
