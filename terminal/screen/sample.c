@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ * Sample visits of 見本 花子, one for every screen and what can be said on it: for --draw, previews and the layout test.
+ * They are set as values, so that no screen can be missed for want of a way to it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include "terminal/screen/screen.h"
+#include <string.h>
+#include "shared/base/banned.h"
+
+struct builder {
+	const struct config *config;
+	const struct config_office *office;
+	int language, text_percent;
+	struct screen_sample *out;
+	size_t n;
+};
+
+/* Sets every key a shown sample may need; a failed allocation leaves the sample poorer, never broken. */
+static void person(struct visit *visit)
+{
+	struct person *p = &visit->person;
+	int r = value_set(&p->name, "見本　花子", VALUE_CARD, PROOF_NOT_CHECKED);
+
+	r |= value_set(&p->address, "長野県見本村大字例示１２３番地", VALUE_CARD, PROOF_NOT_CHECKED);
+	r |= value_set(&p->birth_date, "1960-02-29", VALUE_CARD, PROOF_NOT_CHECKED);
+	r |= value_set(&p->sex, "female", VALUE_CARD, PROOF_NOT_CHECKED);
+	visit->has_person = r == 0;
+}
+
+static struct flow *add(struct builder *builder, const char *name, enum flow_screen screen)
+{
+	struct screen_sample *sample = &builder->out[builder->n];
+	struct flow *flow = &sample->flow;
+
+	if (builder->n + 1 < SCREEN_SAMPLES_MAX)
+		builder->n++;
+	sample->name = name;
+	flow_init(flow, builder->config, builder->office);
+	flow->screen = screen;
+	flow->local = (struct local_time){.year = 2026, .month = 11, .day = 24, .hour = 10, .minute = 12, .weekday = 2};
+	flow->presence = CARD_PRESENCE_PRESENT;
+	flow->has_camera = flow->is_window_open = true;
+	flow->visit.is_active = true;
+	flow->visit.language = builder->language;
+	flow->visit.text_percent = builder->text_percent;
+	flow->visit.tries_left = 3;
+	for (size_t i = 0; i < builder->config->n_services && i < FLOW_SERVICES_MAX; i++)
+		flow->board[i] = (struct flow_board){.is_known = true, .waiting = (int)((4 + i * 5) % 6),
+						     .from_min = (int)((4 + i * 5) % 6) * 5,
+						     .to_min = (int)((4 + i * 5) % 6) * 5 + 10};
+	person(&flow->visit);
+	return flow;
+}
+
+/* The first procedure that has a form, as most visits. */
+static void procedure(struct flow *flow)
+{
+	for (size_t i = 0; i < flow->config->n_procedures; i++) {
+		const struct config_procedure *p = &flow->config->procedures[i];
+		const struct form *form = p->n_forms ? config_form_find(flow->config, p->forms[0]) : NULL;
+		if (!form)
+			continue;
+		flow->visit.procedure = (int)i;
+		for (size_t s = 0; s < flow->config->n_services; s++)
+			if (strcmp(flow->config->services[s].id, p->service) == 0)
+				flow->visit.service = (int)s;
+		flow->visit.drafts[0] = draft_new(form->id, form->version);
+		flow->visit.n_drafts = flow->visit.drafts[0] != NULL;
+		if (flow->visit.n_drafts && draft_fill(flow->visit.drafts[0], form, &flow->visit.person, "2026-11-24") < 0)
+			return;
+		return;
+	}
+}
+
+static struct flow *add_filled(struct builder *builder, const char *name, enum flow_screen screen)
+{
+	struct flow *flow = add(builder, name, screen);
+
+	procedure(flow);
+	return flow;
+}
+
+static void ticket(struct flow *flow, int ahead)
+{
+	struct ticket *t = &flow->visit.ticket;
+
+	*t = (struct ticket){.id = strdup("20261124-A015"), .number = strdup("A015"),
+			     .token = strdup("Zm9yLXRoZS1zYW1wbGUtb25seQ"), .service = strdup("certificates"),
+			     .issued_at = strdup("2026-11-24T10:12:00+09:00"), .ahead = ahead,
+			     .wait_from_min = ahead * 5, .wait_to_min = ahead * 5 + 15};
+	if (flow->visit.service >= 0) {
+		free(t->service);
+		t->service = strdup(flow_service(flow)->id);
+	}
+	flow->visit.has_ticket = true;
+}
+
+static void choosing(struct builder *builder)
+{
+	struct flow *flow = add(builder, "start", SCREEN_START);
+
+	flow = add(builder, "start-closed", SCREEN_START);
+	flow->local.hour = 7;
+	flow->is_window_open = false;
+	flow = add(builder, "start-queue-away", SCREEN_START);
+	flow->is_queue_away = flow->is_card_left = true;
+	memset(flow->board, 0, sizeof flow->board);
+	add(builder, "services", SCREEN_SERVICES);
+	add_filled(builder, "procedures", SCREEN_PROCEDURES);
+}
+
+static void card(struct builder *builder)
+{
+	struct flow *flow;
+
+	add_filled(builder, "card", SCREEN_CARD)->presence = CARD_PRESENCE_ABSENT;
+	add_filled(builder, "card-no-reader", SCREEN_CARD)->presence = CARD_PRESENCE_NO_READER;
+	add_filled(builder, "card-removed", SCREEN_CARD)->visit.notice = NOTICE_CARD_REMOVED;
+	add_filled(builder, "card-looking", SCREEN_CARD)->visit.is_asking_tries = true;
+	add_filled(builder, "card-failed", SCREEN_CARD_FAILED)->visit.card_outcome = CARD_UNSUPPORTED;
+	add_filled(builder, "pin", SCREEN_PIN)->visit.pin_count = 2;
+	flow = add_filled(builder, "pin-wrong", SCREEN_PIN);
+	flow->visit.notice = NOTICE_PIN_WRONG;
+	flow->visit.tries_left = 2;
+	flow = add_filled(builder, "pin-last", SCREEN_PIN);
+	flow->visit.tries_left = 1;
+	flow->visit.pin_count = 4;
+	add_filled(builder, "last-try", SCREEN_LAST_TRY)->visit.notice = NOTICE_PIN_WRONG;
+	add_filled(builder, "pin-blocked", SCREEN_PIN_BLOCKED);
+	add_filled(builder, "pin-unknown", SCREEN_PIN_UNKNOWN);
+	add_filled(builder, "reading", SCREEN_READING);
+	add_filled(builder, "by-hand", SCREEN_BY_HAND);
+	add_filled(builder, "check", SCREEN_CHECK);
+	add_filled(builder, "correct", SCREEN_CORRECT)->visit.wrong = 1U << 2;
+}
+
+/* One of each kind of question the town's forms ask. */
+static void questions(struct builder *builder)
+{
+	static const char *const names[] = {
+		[FIELD_TEXT] = "question-text", [FIELD_KANA] = "question-kana", [FIELD_DATE] = "question-date",
+		[FIELD_SEX] = "question-sex", [FIELD_PHONE] = "question-phone", [FIELD_INTEGER] = "question-number",
+		[FIELD_CHOICE] = "question-choice", [FIELD_CHOICES] = "question-choices",
+		[FIELD_YES_NO] = "question-yes-no", [FIELD_POSTAL_CODE] = "question-postal-code",
+		[FIELD_OFFICE_USE] = NULL,
+	};
+	static const char *const entries[] = {
+		[FIELD_TEXT] = "みほん", [FIELD_KANA] = "みほん　はなこ", [FIELD_PHONE] = "0260", [FIELD_INTEGER] = "2",
+		[FIELD_OFFICE_USE] = NULL,
+	};
+	unsigned seen = 0;
+
+	for (size_t f = 0; f < builder->config->n_forms; f++) {
+		const struct form *form = &builder->config->forms[f];
+		for (size_t i = 0; i < form->n_fields; i++) {
+			const struct form_field *field = &form->fields[i];
+			if (field->ask.n_entries == 0 || !names[field->type] || seen >> field->type & 1)
+				continue;
+			seen |= 1U << field->type;
+			struct flow *flow = add(builder, names[field->type], SCREEN_QUESTION);
+			procedure(flow);
+			flow->visit.drafts[0] = draft_free(flow->visit.drafts[0]);
+			flow->visit.drafts[0] = draft_new(form->id, form->version);
+			flow->visit.n_drafts = flow->visit.drafts[0] != NULL;
+			flow->visit.question.field = (int)i;
+			flow->visit.question.era = ERA_SHOWA;
+			if (entries[field->type])
+				snprintf(flow->visit.question.entry, sizeof flow->visit.question.entry, "%s",
+					 entries[field->type]);
+			if (field->type == FIELD_PHONE)
+				flow->visit.question.problem = "not-a-phone-number";
+		}
+	}
+}
+
+static void ends(struct builder *builder)
+{
+	struct flow *flow = add_filled(builder, "review", SCREEN_REVIEW);
+
+	add_filled(builder, "review-failed", SCREEN_REVIEW)->visit.has_preview_failed = true;
+	add_filled(builder, "take-card", SCREEN_TAKE_CARD);
+	add_filled(builder, "printing", SCREEN_PRINTING);
+	flow = add_filled(builder, "ticket", SCREEN_TICKET);
+	flow->visit.form_paper = flow->visit.slip_paper = PAPER_DONE;
+	ticket(flow, 4);
+	flow = add_filled(builder, "ticket-no-paper", SCREEN_TICKET);
+	flow->visit.form_paper = flow->visit.slip_paper = PAPER_FAILED;
+	flow->visit.wrong = 1;
+	ticket(flow, 4);
+	flow = add(builder, "ticket-no-promise", SCREEN_TICKET);
+	ticket(flow, 2);
+	flow->visit.ticket.wait_from_min = flow->visit.ticket.wait_to_min = TICKET_WAIT_UNKNOWN;
+	flow = add_filled(builder, "no-ticket-away", SCREEN_NO_TICKET);
+	flow->visit.ticket_outcome = QUEUE_AWAY;
+	flow->visit.form_paper = PAPER_DONE;
+	add(builder, "no-ticket-closed", SCREEN_NO_TICKET)->visit.ticket_outcome = QUEUE_CLOSED;
+	add(builder, "scan", SCREEN_SCAN);
+	add(builder, "scan-other", SCREEN_SCAN)->visit.notice = NOTICE_NOT_A_TICKET;
+	ticket(add(builder, "ticket-state", SCREEN_TICKET_STATE), 3);
+}
+
+static void overlays(struct builder *builder)
+{
+	struct flow *flow;
+
+	add(builder, "language", SCREEN_START)->overlay = OVERLAY_LANGUAGE;
+	flow = add(builder, "staff", SCREEN_CARD);
+	flow->overlay = OVERLAY_STAFF;
+	flow->visit.is_staff_answered = true;
+	add(builder, "quit", SCREEN_CHECK)->overlay = OVERLAY_QUIT;
+	flow = add(builder, "warning", SCREEN_CHECK);
+	flow->overlay = OVERLAY_WARNING;
+	flow->warned_mono_ms = 1;
+}
+
+size_t screen_samples(const struct config *config, const struct config_office *office, int language, int text_percent,
+		      struct screen_sample *ret_samples)
+{
+	struct builder builder = {.config = config, .office = office, .language = language,
+				  .text_percent = text_percent, .out = ret_samples};
+
+	memset(ret_samples, 0, SCREEN_SAMPLES_MAX * sizeof *ret_samples);
+	choosing(&builder);
+	card(&builder);
+	questions(&builder);
+	ends(&builder);
+	overlays(&builder);
+	return builder.n;
+}
+
+void screen_samples_release(struct screen_sample *samples, size_t n_samples)
+{
+	for (size_t i = 0; i < n_samples; i++)
+		flow_release(&samples[i].flow);
+}
