@@ -81,7 +81,8 @@ enum flow_event_kind {
 	FLOW_CAMERA,         /* argument: 1 it works, 0 it does not */
 };
 
-enum flow_paper { PAPER_NONE, PAPER_ASKED, PAPER_DONE, PAPER_FAILED };
+/** PAPER_UNKNOWN: it may or may not be on paper; never repeated by itself. */
+enum flow_paper { PAPER_NONE, PAPER_ASKED, PAPER_DONE, PAPER_FAILED, PAPER_UNKNOWN };
 
 struct flow_event {
 	enum flow_event_kind kind;

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT
+ * Pages: drafts go to the render child and come back as memfds, to the screen as a picture or to printd as PDF; the
+ * ticket's slip is drawn here. Print keys are visit/document/copy, so that nothing comes out twice. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "shared/base/fault.h"
+#include "shared/log/log.h"
+#include "terminal/app_page.h"
+#include "terminal/app_parts.h"
+#include "shared/base/banned.h"
+
+#define PREVIEW_DPI 110
+#define BRING_LINES_MAX 16
+#define BRING_LINE_BYTES 256
+
+const char *app_today(struct app *app, char out[32])
+{
+	struct local_time local;
+
+	out[0] = '\0';
+	if (local_time_from(clock_utc_ms(app->clock), app->config->municipality.timezone, &local) == 0)
+		snprintf(out, 32, "%04d-%02d-%02d", local.year, local.month, local.day);
+	return out;
+}
+
+/* ---- preview ------------------------------------------------------------------------------------------------------ */
+
+static void preview_drawn(void *data, int r, int page_fd)
+{
+	struct app_request *request = data;
+	struct app *app = request->app;
+
+	if (!app_request_end(request) || app->flow.screen != SCREEN_REVIEW)
+		return;
+	if (app->preview)
+		cairo_surface_destroy(app->preview);
+	app->preview = r < 0 ? NULL : app_page_load(page_fd);
+	if (!app->preview)
+		log_fault(LOG_SCREEN_FAILED, r < 0 ? r : -1);
+	app_event(app, &(struct flow_event){.kind = FLOW_PREVIEW, .argument = app->preview ? 0 : 1});
+}
+
+static int render(struct app *app, int draft, enum render_format format, render_worker_fn *fn,
+		  struct app_request *request)
+{
+	char today[32];
+	struct render_options how = {.format = format, .date_iso = app_today(app, today), .png_dpi = PREVIEW_DPI};
+
+	if (!app->render || !request)
+		return -1;
+	request->draft = draft;
+	return render_worker_submit(app->render, app->config->municipality.code, app->flow.visit.drafts[draft], &how,
+				    fn, request);
+}
+
+void app_preview(struct app *app)
+{
+	struct app_request *request = app_request_new(app);
+
+	if (render(app, app->flow.visit.review, RENDER_PNG, preview_drawn, request) == 0)
+		return;
+	if (request)
+		app_request_end(request);
+	app_event(app, &(struct flow_event){.kind = FLOW_PREVIEW, .argument = 1});
+}
+
+/* ---- forms to paper ------------------------------------------------------------------------------------------------ */
+
+/* One form has ended; the last of them tells the flow, and the worst counts. */
+static void form_ended(struct app *app, enum flow_paper paper)
+{
+	if (paper != PAPER_DONE && app->forms_worst != PAPER_FAILED)
+		app->forms_worst = paper;
+	if (--app->forms_pending > 0)
+		return;
+	app_event(app, &(struct flow_event){.kind = FLOW_FORM_PRINTED,
+					    .argument = app->forms_worst == PAPER_NONE ? PAPER_DONE : app->forms_worst});
+}
+
+static enum flow_paper paper_of(enum print_state state)
+{
+	switch (state) {
+	case PRINT_COMPLETED:
+		return PAPER_DONE;
+	case PRINT_ABORTED:
+		return PAPER_FAILED;
+	case PRINT_UNKNOWN:
+		return PAPER_UNKNOWN;
+	case PRINT_PENDING:
+	case PRINT_PROCESSING:
+		return PAPER_ASKED;
+	}
+	return PAPER_UNKNOWN;
+}
+
+static void form_state(void *data, enum print_state state, const char *reasons)
+{
+	struct app_request *request = data;
+
+	if (paper_of(state) != PAPER_ASKED && app_request_end(request))
+		form_ended(request->app, paper_of(state));
+}
+
+static void form_drawn(void *data, int r, int page_fd)
+{
+	struct app_request *request = data;
+	struct app *app = request->app;
+	char key[PRINT_KEY_LENGTH_MAX + 1];
+
+	if (request->visit != app->visit) {
+		app_request_end(request);
+		return;
+	}
+	if (r == 0 && app->print) {
+		snprintf(key, sizeof key, "%s/%s/1", app->visit_id, draft_form(app->flow.visit.drafts[request->draft]));
+		r = print_submit(app->print, "form", key, "application/pdf", page_fd, form_state, request);
+		if (r == 0)
+			return;
+	}
+	if (r < 0)
+		log_fault(LOG_PRINT_FAILED, r);
+	app_request_end(request);
+	form_ended(app, PAPER_FAILED);
+}
+
+void app_print_forms(struct app *app)
+{
+	int n = app->flow.visit.n_drafts;
+
+	app->forms_pending = n;
+	app->forms_worst = PAPER_NONE;
+	for (int i = 0; i < n; i++) {
+		struct app_request *request = app_request_new(app);
+		if (render(app, i, RENDER_PDF, form_drawn, request) == 0)
+			continue;
+		if (request)
+			app_request_end(request);
+		form_ended(app, PAPER_FAILED);
+	}
+}
+
+/* ---- the slip ------------------------------------------------------------------------------------------------------ */
+
+struct bring {
+	char lines[BRING_LINES_MAX][BRING_LINE_BYTES];
+	const char *items[BRING_LINES_MAX];
+	size_t n;
+};
+
+static void bring_add(struct bring *bring, const char *text)
+{
+	if (bring->n == BRING_LINES_MAX)
+		return;
+	snprintf(bring->lines[bring->n], BRING_LINE_BYTES, "%s", text);
+	bring->items[bring->n] = bring->lines[bring->n];
+	bring->n++;
+}
+
+static void bring_fee(const struct app *app, struct bring *bring, const char *language, int yen)
+{
+	const char *text = config_text(app->config, "ticket.fee", language);
+	const char *at = strstr(text, "$1");
+	char line[BRING_LINE_BYTES];
+
+	if (!at)
+		return;
+	snprintf(line, sizeof line, "%.*s%d%s", (int)(at - text), text, yen, at + 2);
+	bring_add(bring, line);
+}
+
+static void bring_collect(const struct app *app, const char *language, struct bring *bring)
+{
+	const struct config_procedure *procedure = flow_procedure(&app->flow);
+	char id[128];
+
+	if (!procedure)
+		return;
+	if (procedure->n_forms > 0)
+		bring_add(bring, config_text(app->config,
+					     procedure->signature == SIGNATURE_HANDWRITTEN ? "ticket.form-to-sign"
+											    : "ticket.form",
+					     language));
+	for (size_t i = 0; i < procedure->n_bring; i++) {
+		if (strcmp(procedure->bring[i], "fee") == 0 && procedure->fee_yen > 0)
+			continue; /* told with its amount */
+		snprintf(id, sizeof id, "bring.%s", procedure->bring[i]);
+		bring_add(bring, config_text(app->config, id, language));
+	}
+	if (procedure->fee_yen > 0)
+		bring_fee(app, bring, language, procedure->fee_yen * flow_copies(&app->flow));
+}
+
+static void slip_state(void *data, enum print_state state, const char *reasons)
+{
+	struct app_request *request = data;
+	enum flow_paper paper = paper_of(state);
+
+	if (paper != PAPER_ASKED && app_request_end(request))
+		app_event(request->app, &(struct flow_event){.kind = FLOW_SLIP_PRINTED, .argument = paper});
+}
+
+static int submit_slip(struct app *app, struct app_request *request)
+{
+	CLEANUP(closep) int fd = memfd_create("slip", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	const char *language = flow_language(&app->flow);
+	struct bring ja = {0}, other = {0};
+	char key[PRINT_KEY_LENGTH_MAX + 1];
+	int r;
+
+	if (fd < 0)
+		return fault_raise(-ENOMEM);
+	bring_collect(app, "ja", &ja);
+	bring_collect(app, language, &other);
+	struct slip slip = {.config = app->config, .office = app->office, .ticket = &app->flow.visit.ticket,
+			    .language = language, .to_bring = ja.items, .n_to_bring = ja.n,
+			    .to_bring_other = strcmp(language, "ja") == 0 ? NULL : other.items};
+	r = slip_render(&slip, SLIP_ESCPOS, fd);
+	if (r < 0)
+		return fault_pass(r);
+	snprintf(key, sizeof key, "%s/slip/1", app->visit_id);
+	return print_submit(app->print, "slip", key, "application/vnd.escpos", fd, slip_state, request);
+}
+
+void app_print_slip(struct app *app)
+{
+	struct app_request *request = app->print ? app_request_new(app) : NULL;
+	int r = request ? submit_slip(app, request) : -1;
+
+	if (r == 0)
+		return;
+	if (request) {
+		log_fault(LOG_PRINT_FAILED, r);
+		app_request_end(request);
+	}
+	app_event(app, &(struct flow_event){.kind = FLOW_SLIP_PRINTED, .argument = PAPER_FAILED});
+}
