@@ -42,7 +42,7 @@ static void draw(struct app *app)
 	struct ui_tree *tree = screen_tree(&view);
 
 	if (!tree) {
-		log_emit(SCREEN_FAILED, LOG_NUMBER("SCREEN", app->flow.screen));
+		log_emit(LOG_SCREEN_FAILED, LOG_NUMBER("SCREEN", app->flow.screen));
 		return;
 	}
 	ui_set_text_percent(app->ui, app->flow.visit.text_percent);
@@ -152,7 +152,7 @@ static void on_code(void *data, const char *text)
 static void on_camera(void *data, bool works)
 {
 	if (!works)
-		log_emit(SCAN_FAILED);
+		log_emit(LOG_SCAN_FAILED);
 	app_event(data, &(struct flow_event){.kind = FLOW_CAMERA, .argument = works});
 }
 
@@ -318,10 +318,10 @@ int app_run(struct app *app)
 	r = ui_atspi_new(app->ui, &app->atspi);
 	if (r < 0 && r != -ENOTCONN)
 		log_fault(LOG_SCREEN_FAILED, r);
-	log_emit(STARTED);
+	log_emit(LOG_STARTED);
 	sd_notify(0, "READY=1");
 	r = main_loop_run(app->loop);
-	log_emit(STOPPED);
+	log_emit(LOG_STOPPED);
 	return r < 0 ? COMMAND_FAILED : r;
 }
 

@@ -59,9 +59,9 @@ static void card_read_done(void *data, const struct card_reading *reading)
 				   .argument = reading->tries_left, .person = &reading->person};
 
 	if (reading->outcome == CARD_OK)
-		log_emit(CARD_READ_DONE);
+		log_emit(LOG_CARD_READ_DONE);
 	else
-		log_emit(CARD_READ_REFUSED, LOG_WORD("OUTCOME", card_outcome_word(reading->outcome)));
+		log_emit(LOG_CARD_READ_REFUSED, LOG_WORD("OUTCOME", card_outcome_word(reading->outcome)));
 	if (app_request_end(request))
 		app_event(request->app, &event);
 }
@@ -139,9 +139,9 @@ static void tell_queue_state(struct app *app, bool is_away)
 		return;
 	app->is_queue_away = is_away;
 	if (is_away)
-		log_emit(QUEUE_AWAY);
+		log_emit(LOG_QUEUE_AWAY);
 	else
-		log_emit(QUEUE_BACK);
+		log_emit(LOG_QUEUE_BACK);
 }
 
 static void board_told(void *data, enum queue_outcome outcome, const struct queue_board_service *services,
@@ -176,7 +176,7 @@ static void call_staff(struct app *app)
 {
 	struct app_request *request = app_request_new(app);
 
-	log_emit(STAFF_CALLED);
+	log_emit(LOG_STAFF_CALLED);
 	if (request && queue_staff_call(app->queue, app->options->device, staff_called, request) == 0)
 		return;
 	if (request)
@@ -190,12 +190,12 @@ static void begin_visit(struct app *app)
 {
 	app->visit++;
 	random_hex(app->visit_id, VISIT_ID_HEX_LENGTH);
-	log_emit(VISIT_STARTED, LOG_WORD("VISIT", app->visit_id));
+	log_emit(LOG_VISIT_STARTED, LOG_WORD("VISIT", app->visit_id));
 }
 
 static void wipe_visit(struct app *app)
 {
-	log_emit(VISIT_ENDED, LOG_WORD("VISIT", app->visit_id));
+	log_emit(LOG_VISIT_ENDED, LOG_WORD("VISIT", app->visit_id));
 	app->visit++; /* whatever still comes belongs to nobody now */
 	explicit_bzero(app->visit_id, sizeof app->visit_id);
 	secret_clear(app->pin);
@@ -218,7 +218,7 @@ void app_effect(struct app *app, enum flow_effect effect)
 		begin_visit(app);
 		break;
 	case EFFECT_ABANDONED:
-		log_emit(VISIT_ABANDONED, LOG_WORD("VISIT", app->visit_id));
+		log_emit(LOG_VISIT_ABANDONED, LOG_WORD("VISIT", app->visit_id));
 		break;
 	case EFFECT_VISIT_WIPE:
 		wipe_visit(app);

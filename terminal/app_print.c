@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Pages: drafts go to the render child and come back as memfds, to the screen as a picture or to printd as PDF; the
  * ticket's slip is drawn here. Print keys are visit/document/copy, so that nothing comes out twice. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,7 +38,7 @@ static void preview_drawn(void *data, int r, int page_fd)
 		cairo_surface_destroy(app->preview);
 	app->preview = r < 0 ? NULL : app_page_load(page_fd);
 	if (!app->preview)
-		log_fault(LOG_SCREEN_FAILED, r < 0 ? r : -1);
+		log_fault(LOG_SCREEN_FAILED, r < 0 ? r : -EBADMSG);
 	app_event(app, &(struct flow_event){.kind = FLOW_PREVIEW, .argument = app->preview ? 0 : 1});
 }
 
@@ -48,7 +49,7 @@ static int render(struct app *app, int draft, enum render_format format, render_
 	struct render_options how = {.format = format, .date_iso = app_today(app, today), .png_dpi = PREVIEW_DPI};
 
 	if (!app->render || !request)
-		return -1;
+		return fault_raise(-ENOENT);
 	request->draft = draft;
 	return render_worker_submit(app->render, app->config->municipality.code, app->flow.visit.drafts[draft], &how,
 				    fn, request);
@@ -225,7 +226,7 @@ static int submit_slip(struct app *app, struct app_request *request)
 void app_print_slip(struct app *app)
 {
 	struct app_request *request = app->print ? app_request_new(app) : NULL;
-	int r = request ? submit_slip(app, request) : -1;
+	int r = request ? submit_slip(app, request) : -ENOENT;
 
 	if (r == 0)
 		return;

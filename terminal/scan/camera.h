@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT
  * Camera: where scand's frames come from, as grey pictures of bounded size. Two kinds behind one table: a V4L2 device
  * given as an open descriptor, and a folder of frames. For terminal/scan/ only. Thread: the loop's. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "shared/base/cleanup.h"
@@ -31,4 +32,4 @@ struct camera_kind {
 extern const struct camera_kind camera_v4l2, camera_dir;
 /** camera_lockdown() - from here on: no file, no network, no program; @may_open_files for frames in a folder, read-only.
  *  0 or a negative errno. */
-MUST_USE int camera_lockdown(int may_open_files);
+MUST_USE int camera_lockdown(bool may_open_files);

@@ -20,7 +20,7 @@ static const int allowed[] = {
 	SCMP_SYS(sendmsg), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(tgkill),
 };
 
-int camera_lockdown(int may_open_files)
+int camera_lockdown(bool may_open_files)
 {
 	const scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
