@@ -15,6 +15,12 @@
 #include "shared/render/worker.h"
 #include "shared/base/banned.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ADDRESS_SANITIZER
+#endif
+#endif
+
 struct bench {
 	sd_event *loop;
 	struct render_worker *worker;
@@ -205,6 +211,62 @@ static void worker_refuses_more_than_its_line_holds(void **state)
 	run_until(bench, RENDER_WORKER_QUEUE_MAX);
 }
 
+#define NAME "QZXJVK花田小町"
+
+/* How often @needle stands in the writable memory of @pid. */
+static size_t count_in_memory(pid_t pid, const void *needle, size_t n_bytes)
+{
+	CLEANUP(fclosep) FILE *maps = NULL;
+	CLEANUP(closep) int memory = -1;
+	char path[64], line[512], rights[5];
+	unsigned long from, to;
+	size_t n_found = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	memory = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(maps && memory >= 0);
+	while (fgets(line, sizeof(line), maps)) {
+		CLEANUP(freep) char *bytes = NULL;
+		ssize_t n;
+
+		if (sscanf(line, "%lx-%lx %4s", &from, &to, rights) != 3 || rights[0] != 'r' || rights[1] != 'w')
+			continue;
+		bytes = malloc(to - from);
+		assert_non_null(bytes);
+		n = pread(memory, bytes, to - from, (off_t)from);
+		for (char *at = bytes; n > 0 && (at = memmem(at, (size_t)(bytes + n - at), needle, n_bytes)); at++)
+			n_found++;
+	}
+	return n_found;
+}
+
+static void worker_keeps_nothing_of_a_finished_page(void **state)
+{
+	static const uint32_t wide[] = {'Q', 'Z', 'X', 'J', 'V', 'K'}; /* as Pango holds text while shaping */
+	struct bench *bench = *state;
+	CLEANUP(draft_freep) struct draft *draft = draft_new("juminhyo", 1);
+
+#if defined(__SANITIZE_ADDRESS__) || defined(HAS_ADDRESS_SANITIZER)
+	skip(); /* the sanitizer's allocator keeps freed blocks on purpose */
+#endif
+	assert_int_equal(draft_set(draft, "name", NAME, VALUE_TYPED, PROOF_NOT_CHECKED), 0);
+	bench->worker = worker_new(bench->loop, 60, 20);
+	for (int format = RENDER_PDF; format <= RENDER_PNG; format++) {
+		struct render_options options = {.format = (enum render_format)format};
+
+		assert_int_equal(render_worker_submit(bench->worker, NULL, draft, &options, on_page, bench), 0);
+		run_until(bench, format - RENDER_PDF + 1);
+		assert_int_equal(bench->last_r, 0);
+		assert_int_equal(count_in_memory(only_child(), "QZXJVK", 6), 0);
+		assert_int_equal(count_in_memory(only_child(), "花田小町", strlen("花田小町")), 0);
+		assert_int_equal(count_in_memory(only_child(), wide, sizeof(wide)), 0);
+	}
+	/* the search does find it where it is: in this process, which holds the draft */
+	assert_true(count_in_memory(getpid(), "花田小町", strlen("花田小町")) > 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -214,6 +276,7 @@ int main(void)
 		T(worker_killed_in_mid_request_costs_one_page),
 		T(worker_that_hangs_is_ended_and_replaced),
 		T(worker_goes_when_idle_and_comes_back),
+		T(worker_keeps_nothing_of_a_finished_page),
 		T(worker_refuses_more_than_its_line_holds),
 	};
 
