@@ -30,10 +30,10 @@ def draft():
 
 def worker_seconds(rounds):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    fd = os.dup2(theirs.fileno(), 3, inheritable=True) if theirs.fileno() != 3 else 3
-    os.set_inheritable(fd, True)
-    worker = subprocess.Popen([FORM, "--worker", "--config", TOWN], pass_fds=[fd])
-    os.close(fd)
+    # descriptors of Python are close-on-exec but for the copy made here, which is the one the worker speaks on
+    worker = subprocess.Popen([FORM, "--worker", "--config", TOWN], close_fds=False,
+                              preexec_fn=lambda: os.dup2(theirs.fileno(), 3, inheritable=True))
+    theirs.close()
     request = b"J" + json.dumps({"op": "render", "municipality": None, "draft": draft(), "format": "pdf",
                                  "date": "2026-11-24", "blank": False, "dpi": 0}, ensure_ascii=False).encode()
     seconds = []

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""Starts a whole counter from the build tree and stops all of it again: queue, devices, terminal.
+
+Every process is ours and is stopped by its own pid. Virtual devices (card reader, receipt and form printer) run in
+namespaces of their own, because the virtual reader's driver listens on all addresses.
+"""
+import os
+import queue
+import re
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+START_SECONDS = 60
+
+
+class CounterError(Exception):
+    """A sentence for the person at the prompt."""
+
+
+class Process:
+    """One started program with its first lines of output."""
+
+    def __init__(self, name, argv, log, environment=None):
+        self.name = name
+        self.log_path = log
+        self.log = open(log, "ab")
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
+                                        env=environment, start_new_session=True)
+        self.lines = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.log.write(line)
+            self.log.flush()
+            self.lines.put(line.decode("utf-8", "replace").rstrip("\n"))
+        self.lines.put(None)
+
+    def wait_for(self, pattern, seconds=START_SECONDS):
+        """the match of the first line that fits; CounterError when the program ends or is silent"""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                line = self.lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise CounterError(f"{self.name} did not become ready in {seconds} s; see {self.log_path}") from None
+            if line is None:
+                raise CounterError(f"{self.name} ended at start: {self.last_words()}")
+            match = re.search(pattern, line)
+            if match:
+                return match
+
+    def last_words(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as handle:
+            lines = handle.read().strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.close()
+
+
+class Counter:
+    """A town's counter on this machine. Use as a context manager."""
+
+    def __init__(self, town, port=0, state=None, clock=None, reader="auto"):
+        self.town = os.path.abspath(town)
+        self.port = port
+        self.is_kept = state is not None
+        # sockets live in a short path: a socket's name may have 107 bytes
+        self.short = tempfile.mkdtemp(prefix="madoguchi-")
+        self.state = os.path.abspath(state) if state else os.path.join(self.short, "state")
+        self.clock = clock
+        self.reader = reader
+        self.processes = []
+        self.url = self.password = self.device_token = None
+
+    def program(self, folder, name):
+        return os.path.join(ROOT, "build", folder, name)
+
+    def __enter__(self):
+        try:
+            self._prepare()
+            self._start_queue()
+            self._start_devices()
+            self._enrol()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        for process in reversed(self.processes):
+            process.stop()
+        self.processes = []
+        shutil.rmtree(self.short, ignore_errors=True)
+
+    def start(self, name, argv, environment=None):
+        process = Process(name, argv, os.path.join(self.state, name + ".log"), environment)
+        self.processes.append(process)
+        return process
+
+    def path(self, *parts):
+        return os.path.join(self.state, *parts)
+
+    def _prepare(self):
+        os.makedirs(self.state, mode=0o700, exist_ok=True)
+        os.chmod(self.state, stat.S_IRWXU)
+        for name in ("queued", "printd", "terminal", "slips", "forms", "device"):
+            os.makedirs(self.path(name), mode=0o700, exist_ok=True)
+        if self.clock:
+            with open(self.path("clock"), "w", encoding="ascii") as handle:
+                handle.write(self.clock + "\n")
+        self.clock_option = ["--clock-file", self.path("clock")] if self.clock else []
+        if not self.port:
+            self.port = free_port()
+        self._write_device_layer("file:" + self.path("slips"), "ipp://localhost:8631/ipp/print")
+        self.code = self._municipality_code()
+        self.office = f"{self.code}-honcho"
+
+    def _write_device_layer(self, slip_uri, form_uri):
+        """what this machine adds to the town: its printers and its address"""
+        with open(self.path("device", "layer.yaml"), "w", encoding="utf-8") as handle:
+            handle.write(f"extends: {os.path.relpath(self.town, self.path('device'))}\n"
+                         f"queue: {{public_url: \"http://127.0.0.1:{self.port}\"}}\n"
+                         "printer:\n  roles:\n"
+                         f"    slip: [{{uri: \"{slip_uri}\"}}]\n"
+                         f"    form: [{{uri: \"{form_uri}\"}}]\n")
+
+    def _municipality_code(self):
+        done = subprocess.run([self.program("shared", "madoguchi-config"), "print", self.path("device"), "--json"],
+                              capture_output=True, text=True, check=False)
+        match = re.search(r'"code":\s*"(\d{6})"', done.stdout)
+        if done.returncode or not match:
+            raise CounterError("the configuration is not valid:\n" + (done.stderr or done.stdout).strip())
+        return match.group(1)
+
+    def _queue_options(self):
+        return ["--config", self.path("device"), "--database", "sqlite:" + self.path("queued", "queue.db"),
+                "--state", self.path("queued")]
+
+    def _start_queue(self):
+        queued = self.start("queued", [self.program("queue", "madoguchi-queued"), "--listen", f"127.0.0.1:{self.port}",
+                                       "--print", self.print_socket(), *self._queue_options(), *self.clock_option])
+        self.url = queued.wait_for(r"^ready (http\S+)").group(1)
+
+    def print_socket(self):
+        return os.path.join(self.short, "printd.sock")
+
+    def pcsc_socket(self):
+        return os.path.join(self.short, "pcscd.comm")
+
+    def card_control(self):
+        return os.path.join(self.short, "card.sock")
+
+    def _has_real_reader(self):
+        done = subprocess.run([self.program("cardreader", "madoguchi-card"), "readers", "--json"], capture_output=True,
+                              text=True, check=False)
+        return done.returncode == 0 and '"name"' in done.stdout
+
+    def _start_devices(self):
+        self.is_virtual_reader = self.reader == "virtual" or not self._has_real_reader()
+        enter = ["unshare", "-m", "-n", "-p", "--fork", "--mount-proc", "--kill-child"]
+        if os.geteuid() != 0:
+            enter.insert(1, "-Ur")
+        devices = self.start("devices", enter + [
+            os.path.join(ROOT, "deploy/devices"), os.path.join(ROOT, "build"), self.path("device"), self.state,
+            self.print_socket(), self.pcsc_socket() if self.is_virtual_reader else "-", self.card_control()])
+        devices.wait_for(r"^devices ready$")
+
+    def _enrol(self):
+        """a clerk and this terminal, with a password and a token made now; there is no default one"""
+        self.password = secrets.token_urlsafe(9)
+        tool = self.program("queue", "madoguchi-queue")
+        done = subprocess.run([tool, "user", "add", "madoguchi", "--role", "clerk", "--office", self.office, *self._queue_options()],
+                              input=self.password + "\n", capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CounterError("no clerk could be made: " + done.stderr.strip())
+        done = subprocess.run([tool, "device", "add", "kiosk1", *self._queue_options()], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CounterError("the terminal could not be enrolled: " + done.stderr.strip())
+        with open(os.open(self.path("terminal", "token"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as handle:
+            handle.write(done.stdout.split()[-1] + "\n")
+
+    def card(self, line):
+        """one line to the virtual card's control socket"""
+        import socket
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
+            control.settimeout(10)
+            control.connect(self.card_control())
+            control.sendall(line.encode() + b"\n")
+            answer = control.makefile(encoding="utf-8").readline().strip()
+        if answer.split(":")[0] != "ok":
+            raise CounterError(f"the virtual card refused {line!r}: {answer}")
+        return answer
+
+    def start_terminal(self, environment, *options):
+        environment = dict(environment)
+        if self.is_virtual_reader:
+            environment["PCSCLITE_CSOCK_NAME"] = self.pcsc_socket()
+        return self.start("terminal", [
+            self.program("terminal", "madoguchi-terminal"), "--config", self.path("device"), "--office", self.office,
+            "--device", "kiosk1", "--queue", self.url, "--token-file", self.path("terminal", "token"),
+            "--state", self.path("terminal"), "--print", self.print_socket(), *self.clock_option, *options], environment)
+
+
+def free_port():
+    import socket
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def interruptible():
+    """SIGTERM ends like Ctrl-C, so that everything started is stopped"""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The part of deploy/try after the build: starts the counter and, with --walk, walks one visit through it."""
+import argparse
+import os
+import sys
+import time
+
+from counter import ROOT, Counter, CounterError, interruptible
+
+TOWN = os.path.join(ROOT, "shared/templates/municipalities/209996-mihon")
+WALK_CLOCK = "2026-11-24T10:12:00+09:00"  # a Tuesday, within office hours
+
+
+def attend(counter):
+    """a counter for a person: says where everything is, waits for Ctrl-C"""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        counter.start_terminal(os.environ, "--windowed", "540x960")
+        window = "端末の画面を ウィンドウに 出しました / the terminal is in its window"
+    else:
+        window = "画面がないため 端末は 動かしていません / no display: the terminal was not started"
+    print(f"""
+見本のカウンターが 動いています / the counter is running
+  {window}
+  職員の画面 / clerk console   {counter.url}/clerk/   （利用者 madoguchi ・ パスワード {counter.password}）
+  呼出表示 / board             {counter.url}/board/{counter.office}
+  番号のページ / phone page    {counter.url}/t/…  （番号札の QR / the QR code on the slip）
+  番号札と申請書 / paper       {counter.path('slips')}  {counter.path('forms')}""", flush=True)
+    if counter.is_virtual_reader:
+        print("  見本カードの暗証番号 / PIN of the sample card: 1234", flush=True)
+    print("  止めるには Ctrl-C / Ctrl-C stops everything", flush=True)
+    while all(process.process.poll() is None for process in counter.processes):
+        time.sleep(0.5)
+    ended = next(p for p in counter.processes if p.process.poll() is not None)
+    if ended.name == "terminal" and ended.process.returncode == 0:
+        return 0  # its window was closed
+    raise CounterError(f"{ended.name} ended: {ended.last_words()}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="deploy/try", description="from a checkout to a working counter")
+    parser.add_argument("--walk", metavar="DIR", help="walk one visit without a person; leaves pictures and paper in DIR")
+    parser.add_argument("--keep", action="store_true", help="leave the state under build/try/")
+    parser.add_argument("--port", type=int, default=0, help="port of the queue (0: a free one; without --walk 8080 is tried)")
+    parser.add_argument("--config", metavar="DIR", default=TOWN, help="the town's folder (default: the sample town 見本村)")
+    options = parser.parse_args()
+    interruptible()
+    state = os.path.join(ROOT, "build/try") if options.keep else None
+    try:
+        if options.walk:
+            import walk
+            with Counter(options.config, options.port, state, WALK_CLOCK, reader="virtual") as counter:
+                return walk.walk(counter, os.path.abspath(options.walk))
+        with Counter(options.config, options.port, state) as counter:
+            return attend(counter)
+    except CounterError as error:
+        print(f"deploy/try: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n止めました / stopped")
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
