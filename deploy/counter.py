@@ -65,11 +65,12 @@ class Process:
 
     def stop(self):
         if self.process.poll() is None:
-            self.process.terminate()
+            # the whole session: unshare itself does not listen to SIGTERM, the script inside does
+            os.killpg(self.process.pid, signal.SIGTERM)
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
-                self.process.kill()
+                os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
         self.log.close()
 
@@ -131,7 +132,7 @@ class Counter:
         self.clock_option = ["--clock-file", self.path("clock")] if self.clock else []
         if not self.port:
             self.port = free_port()
-        self._write_device_layer("file:" + self.path("slips"), "ipp://localhost:8631/ipp/print")
+        self._write_device_layer("file:" + self.path("slips"), "ipp://127.0.0.1:8631/ipp/print")
         self.code = self._municipality_code()
         self.office = f"{self.code}-honcho"
 
@@ -177,13 +178,19 @@ class Counter:
 
     def _start_devices(self):
         self.is_virtual_reader = self.reader == "virtual" or not self._has_real_reader()
+        if self.is_virtual_reader:
+            reader = self.start("reader", [
+                os.path.join(ROOT, "cardreader/virtual/virtual-reader"), "--socket", self.pcsc_socket(), "--control", self.card_control(),
+                "--removed", "--programs", os.path.join(ROOT, "build/cardreader")])
         enter = ["unshare", "-m", "-n", "-p", "--fork", "--mount-proc", "--kill-child"]
         if os.geteuid() != 0:
             enter.insert(1, "-Ur")
         devices = self.start("devices", enter + [
             os.path.join(ROOT, "deploy/devices"), os.path.join(ROOT, "build"), self.path("device"), self.state,
-            self.print_socket(), self.pcsc_socket() if self.is_virtual_reader else "-", self.card_control()])
-        devices.wait_for(r"^devices ready$")
+            self.print_socket(), "kiosk1", *self.clock_option])
+        if self.is_virtual_reader:
+            reader.wait_for("^ready")
+        devices.wait_for("^devices ready$")
 
     def _enrol(self):
         """a clerk and this terminal, with a password and a token made now; there is no default one"""
