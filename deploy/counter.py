@@ -214,7 +214,7 @@ class Counter:
             control.connect(self.card_control())
             control.sendall(line.encode() + b"\n")
             answer = control.makefile(encoding="utf-8").readline().strip()
-        if answer.split(":")[0] != "ok":
+        if answer.split(" ")[0] != "ok":
             raise CounterError(f"the virtual card refused {line!r}: {answer}")
         return answer
 
