@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""One visit without a person: a resident at the terminal, found and pressed through the accessibility bus; a clerk at the
+console and the board in a real browser. Every step is seen to happen or the walk ends with what stood there instead."""
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from counter import CounterError
+from escpos_png import convert
+from screen import Screen, ScreenError
+from walk_browser import Browser, NotSeen
+
+PIN = "1234"
+SERVICE, PROCEDURE = "certificates", "juminhyo"
+ANSWERS = {"came_as": "self", "kind": "household", "show_relation": "yes", "show_honseki": "no", "copies": 2}
+
+
+def plain(text):
+    """a text of the configuration as it is spoken: without ruby and line breaks"""
+    return re.sub(r"\{([^|{}]*)\|[^{}]*\}", r"\1", text).replace("\n", "")
+
+
+class Words:
+    """the town's own words, so that the walk knows what to look for in any town"""
+
+    def __init__(self, counter):
+        done = subprocess.run([counter.program("shared", "madoguchi-config"), "print", counter.path("device"), "--json"],
+                              check=True, capture_output=True, text=True)
+        self.tree = json.loads(done.stdout)
+
+    def text(self, name):
+        value = self.tree["texts"][name]
+        return plain(value if isinstance(value, str) else value["ja"])
+
+    def entry(self, root, name):
+        return next(entry for entry in self.tree[root] if entry["id"] == name)
+
+    def name(self, root, name, key="name"):
+        value = self.entry(root, name)[key]
+        return plain(value if isinstance(value, str) else value["ja"])
+
+
+def label(value):
+    return plain(value if isinstance(value, str) else value["ja"])
+
+
+class Walk:
+    """the state of one walk: where pictures go, what was measured"""
+
+    def __init__(self, counter, out):
+        self.counter, self.out = counter, out
+        self.words = Words(counter)
+        self.steps, self.n_pictures = [], 0
+        self.started = time.monotonic()
+        self.number = self.token = None
+
+    def step(self, name):
+        now = time.monotonic()
+        self.steps.append({"step": name, "ms": round((now - self.started) * 1000)})
+        print(f"  {name}", flush=True)
+        self.started = time.monotonic()
+
+    def picture(self, screen, what):
+        self.n_pictures += 1
+        screen.picture(os.path.join(self.out, f"{self.n_pictures:02d}-{what}.png"))
+        self.started = time.monotonic()
+
+    # ---- the resident ---------------------------------------------------------------------------------------
+    def resident(self, screen):
+        words, counter = self.words, self.counter
+        screen.wait_title(words.text("start.title"), 30)
+        screen.see(words.name("services", SERVICE))
+        self.step("terminal-start")
+        self.picture(screen, "start")
+        screen.press(words.name("services", SERVICE))
+        screen.wait_title(words.text("procedures.title"))
+        self.step("service-chosen")
+        self.picture(screen, "procedure")
+        screen.press(words.name("procedures", PROCEDURE))
+        screen.wait_title(words.text("card.title"))
+        self.step("procedure-chosen")
+        self.picture(screen, "card")
+        counter.card("insert")
+        screen.wait_title(words.text("pin.title"))
+        self.step("card-placed")
+        for digit in PIN[:2]:
+            screen.press(digit)
+        self.picture(screen, "pin")
+        for digit in PIN[2:]:
+            screen.press(digit)
+        screen.wait_title(words.text("check.title"))
+        screen.see("見本")
+        self.step("card-read")
+        self.picture(screen, "check")
+        screen.press(words.text("check.yes"))
+        self.answer_questions(screen)
+        self.paper_and_number(screen)
+
+    def answer_questions(self, screen):
+        form = self.words.entry("forms", self.words.entry("procedures", PROCEDURE)["forms"][0])
+        asked = {label(field["ask"]): field for field in form["fields"] if field.get("ask")}
+        for number in range(1, len(asked) + 1):
+            screen.wait(lambda: screen.title() in asked or screen.title() == self.words.text("review.title"), "a question or the review")
+            title = screen.title()
+            if title == self.words.text("review.title"):
+                break
+            field = asked[title]
+            screen.press(self.answer_to(field))
+            self.step(f"answered-{field['id'].replace('_', '-')}")
+            if number in (1, len(asked)):
+                self.picture(screen, f"question-{field['id'].replace('_', '-')}")
+            screen.press(self.words.text("frame.next"))
+            screen.wait(lambda: screen.title() != title, "the screen after " + title)
+        screen.wait_title(self.words.text("review.title"))
+
+    def answer_to(self, field):
+        answer = ANSWERS[field["id"]]
+        if field["type"] == "yes-no":
+            return self.words.text("question." + answer)
+        if field["type"] == "integer":
+            return f"{answer}{label(field.get('unit', ''))}"
+        return label(next(option["label"] for option in field["options"] if option["id"] == answer))
+
+    def paper_and_number(self, screen):
+        words, counter = self.words, self.counter
+        screen.see(words.text("review.page"))
+        self.step("form-shown")
+        self.picture(screen, "review")
+        screen.press(words.text("review.print"))
+        screen.wait_title(words.text("take-card.title"))
+        self.step("form-confirmed")
+        self.picture(screen, "take-card")
+        counter.card("remove")
+        screen.wait_title(words.text("ticket.title"), 30)
+        prefix = words.entry("services", SERVICE)["prefix"]
+        node = screen.wait(lambda: next((n for _, _, n in screen.nodes() if re.fullmatch(prefix + r"\d{3,5}", n)), None), "the number")
+        self.number = node
+        self.step("ticket-taken")
+        self.picture(screen, "ticket")
+
+    # ---- the paper ------------------------------------------------------------------------------------------
+    def paper(self, screen):
+        slip = screen.wait(lambda: (glob.glob(self.counter.path("slips", "*.escpos")) or [None])[0], "a slip from the printer")
+        form = screen.wait(lambda: (glob.glob(self.counter.path("forms", "*.pdf")) or [None])[0], "a form from the printer")
+        shutil.copyfile(slip, os.path.join(self.out, "slip.escpos"))
+        shutil.copyfile(form, os.path.join(self.out, "form.pdf"))
+        convert(os.path.join(self.out, "slip.escpos"), os.path.join(self.out, "slip.png"))
+        read = subprocess.run(["zbarimg", "-q", "--nodbus", "--raw", os.path.join(self.out, "slip.png")], capture_output=True,
+                              text=True, check=False).stdout.strip()
+        match = re.search(r"/t/([\w-]{16,})$", read)
+        if not match:
+            raise CounterError(f"the QR code on the slip could not be read: {read!r}")
+        self.token = match.group(1)
+        self.step("paper-printed")
+
+    # ---- the clerk ------------------------------------------------------------------------------------------
+    def sign_in(self, console):
+        counter = self.counter
+        console.open(counter.url + "/clerk/")
+        console.wait(lambda: console.find("#user").is_displayed(), "the sign-in")
+        console.type("#user", "madoguchi")
+        console.type("#password", counter.password)
+        console.click("#sign-in-go")
+        console.wait(lambda: console.find_all("#choose-list button"), "the windows to choose from")
+        console.click("#choose-list button")
+        console.wait(lambda: console.find("#console").is_displayed(), "the console")
+        console.wait_text("#waiting", self.number)
+        self.step("clerk-signed-in")
+
+    def clerk(self, console, board):
+        board.open(f"{self.counter.url}/board/{self.counter.office}")
+        board.wait(lambda: board.find("#now").is_displayed(), "the board")
+        self.sign_in(console)
+        console.click('[data-act="next"]')
+        console.wait_text("#current-number", self.number)
+        self.step("number-called")
+        board.wait_text("#number", self.number)
+        self.step("board-shows")
+        board.screenshot(os.path.join(self.out, "board.png"))
+        console.click('[data-act="start"]')
+        console.wait_text("#values", "見本")
+        console.wait(lambda: console.find_all("#sheet img, #sheet iframe, #sheet embed, #sheet object, #sheet canvas"), "the form's picture")
+        self.step("clerk-opens-draft")
+        console.wait(lambda: console.run("return [...document.querySelectorAll('#sheet img')].every(i => i.complete && i.naturalWidth)"),
+                     "the form's picture is there")
+        time.sleep(0.5)  # a frame or two of the browser's own viewer; nothing is decided by it
+        console.screenshot(os.path.join(self.out, "console.png"))
+
+    def phone(self):
+        with Browser(390, 844, is_mobile=True) as phone:
+            phone.open(f"{self.counter.url}/t/{self.token}")
+            phone.wait(lambda: self.number in phone.text("body"), "the number on the phone page")
+            self.step("phone-shows")
+            self.n_pictures += 1
+            phone.screenshot(os.path.join(self.out, f"{self.n_pictures:02d}-phone.png"))
+
+    def write(self):
+        with open(os.path.join(self.out, "walk.json"), "w", encoding="utf-8") as handle:
+            json.dump({"office": self.counter.office, "number": self.number, "token": self.token, "steps": self.steps}, handle,
+                      ensure_ascii=False, indent=2)
+            handle.write("\n")
+
+
+def walk(counter, out):
+    """exit status: 0 only if every step was seen"""
+    os.makedirs(out, exist_ok=True)
+    this = Walk(counter, out)
+    screen = Screen()
+    try:
+        counter.start_terminal(screen.environment, "--windowed", "1080x1920")
+        screen.attach()
+        this.resident(screen)
+        this.paper(screen)
+        with Browser(1440, 900) as console, Browser(1920, 1080) as board:
+            this.clerk(console, board)
+        this.phone()
+        this.write()
+    except (ScreenError, NotSeen, CounterError, subprocess.SubprocessError) as error:
+        print(f"deploy/try: the walk ended after {this.steps[-1]['step'] if this.steps else 'nothing'}:\n{error}", flush=True)
+        try:
+            screen.picture(os.path.join(out, "stopped-here.png"))
+        except (OSError, subprocess.SubprocessError):
+            pass
+        return 1
+    finally:
+        counter.close()
+        screen.close()
+    print(f"{this.number}: {out}")
+    return 0
