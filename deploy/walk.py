@@ -158,37 +158,54 @@ class Walk:
         self.step("paper-printed")
 
     # ---- the clerk ------------------------------------------------------------------------------------------
-    def sign_in(self, console):
+    @staticmethod
+    def press(console, act):
+        console.wait(lambda: console.find(f"[data-act={act}]").get_attribute("aria-disabled") == "false", f"{act} to be possible")
+        console.click(f"[data-act={act}]")
+
+    def open_window(self, console, board):
+        """the clerk's morning: without an open window no wait is promised"""
         counter = self.counter
+        board.open(f"{counter.url}/board/{counter.office}")
+        board.wait(lambda: board.find("#now").is_displayed(), "the board")
         console.open(counter.url + "/clerk/")
         console.wait(lambda: console.find("#user").is_displayed(), "the sign-in")
         console.type("#user", "madoguchi")
         console.type("#password", counter.password)
         console.click("#sign-in-go")
-        console.wait(lambda: console.find_all("#choose-list button"), "the windows to choose from")
-        console.click("#choose-list button")
+        console.wait(lambda: console.find_all("[data-window]"), "the windows to choose from")
+        console.click("[data-window]")
         console.wait(lambda: console.find("#console").is_displayed(), "the console")
-        console.wait_text("#waiting", self.number)
-        self.step("clerk-signed-in")
+        self.press(console, "pause")
+        console.wait_text("#current-what", "だれも 呼んでいません")
+        self.step("window-opened")
 
     def clerk(self, console, board):
-        board.open(f"{self.counter.url}/board/{self.counter.office}")
-        board.wait(lambda: board.find("#now").is_displayed(), "the board")
-        self.sign_in(console)
-        console.click('[data-act="next"]')
+        console.wait_text("#waiting", self.number)
+        self.press(console, "next")
         console.wait_text("#current-number", self.number)
         self.step("number-called")
         board.wait_text("#number", self.number)
         self.step("board-shows")
         board.screenshot(os.path.join(self.out, "board.png"))
-        console.click('[data-act="start"]')
+        self.press(console, "start")
         console.wait_text("#values", "見本")
-        console.wait(lambda: console.find_all("#sheet img, #sheet iframe, #sheet embed, #sheet object, #sheet canvas"), "the form's picture")
+        console.wait(lambda: console.find("#page").get_attribute("src"), "the form beside the values")
         self.step("clerk-opens-draft")
-        console.wait(lambda: console.run("return [...document.querySelectorAll('#sheet img')].every(i => i.complete && i.naturalWidth)"),
-                     "the form's picture is there")
-        time.sleep(0.5)  # a frame or two of the browser's own viewer; nothing is decided by it
-        console.screenshot(os.path.join(self.out, "console.png"))
+        self.settled(console, os.path.join(self.out, "console.png"))
+
+    @staticmethod
+    def settled(page, path):
+        """a screenshot once two looks in a row are the same: the browser's PDF viewer paints when it likes"""
+        last = None
+        for _ in range(40):
+            page.screenshot(path)
+            with open(path, "rb") as handle:
+                now = handle.read()
+            if now == last:
+                return
+            last = now
+            time.sleep(0.25)
 
     def phone(self):
         with Browser(390, 844, is_mobile=True) as phone:
@@ -211,11 +228,12 @@ def walk(counter, out):
     this = Walk(counter, out)
     screen = Screen()
     try:
-        counter.start_terminal(screen.environment, "--windowed", "1080x1920")
-        screen.attach()
-        this.resident(screen)
-        this.paper(screen)
         with Browser(1440, 900) as console, Browser(1920, 1080) as board:
+            this.open_window(console, board)
+            counter.start_terminal(screen.environment, "--windowed", "1080x1920")
+            screen.attach()
+            this.resident(screen)
+            this.paper(screen)
             this.clerk(console, board)
         this.phone()
         this.write()
