@@ -45,6 +45,7 @@ struct maker {
 	GPtrArray *bands; /* struct band, owned */
 };
 
+/** band_add() - a new band at the end of @bands (which owns it), @height points high. band_free(): its element destructor. */
 struct band *band_add(GPtrArray *bands, double height);
 void band_free(gpointer band);
 /** band_cell() - a further cell; NULL never: beyond the last the last is given. */

@@ -29,6 +29,7 @@ struct sheet {
 	size_t n_pages;
 };
 
+/** sheet_new() - an empty sheet; sheet_free() wipes the texts on it. Return of the latter: NULL. */
 struct sheet *sheet_new(void);
 struct sheet *sheet_free(struct sheet *sheet);
 DEFINE_CLEANUP(struct sheet *, sheet_free)
