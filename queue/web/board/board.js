@@ -83,7 +83,10 @@ function waitText(service) {
 		kind: service.wait.to_min > LONG_WAIT_MIN ? "is-long" : "" };
 }
 
+/* One row for four, else two rows of equal length. */
 function showServices(services) {
+	const columns = services.length > 4 ? Math.ceil(services.length / 2) : Math.max(1, services.length);
+	$("services").style.setProperty("--columns", String(columns));
 	setChildren($("services"), JSON.stringify(services), () => services.map((service) => {
 		const { text, kind } = waitText(service);
 		return make("li", {}, service.name, make("b", { class: kind || null }, text));

@@ -74,9 +74,7 @@ export class Paper {
 		this.showTabs();
 		setChildren($("values"), JSON.stringify(draft), () => rows(draft));
 		const page = this.path(`/${encodeURIComponent(draft.i)}.pdf`);
-		setChildren($("sheet"), page, () => [make("iframe", {
-			src: `${page}#toolbar=0&navpanes=0&scrollbar=0&view=Fit`, title: `${draft.title}（印刷のとおり）`, id: "page",
-		})]);
+		setChildren($("sheet"), page, () => [sheet(page, draft.title)]);
 	}
 
 	showTabs() {
@@ -88,6 +86,19 @@ export class Paper {
 			return tab;
 		}) : []);
 	}
+}
+
+/* What comes instead of a page is an error for programs: the clerk gets a sentence. */
+function sheet(page, title) {
+	const frame = make("iframe", {
+		src: `${page}#toolbar=0&navpanes=0&scrollbar=0&view=Fit`, title: `${title}（印刷のとおり）`, id: "page",
+	});
+	frame.addEventListener("load", () => {
+		const kind = frame.contentDocument?.contentType ?? "application/pdf";
+		if (kind !== "application/pdf" && frame.isConnected && frame.contentWindow.location.href !== "about:blank")
+			frame.replaceWith(make("p", { class: "none" }, "申請書を 表示できません。内容は 左で 確かめてください。"));
+	});
+	return frame;
 }
 
 function rows(draft) {

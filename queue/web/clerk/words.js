@@ -77,12 +77,14 @@ export function valueText(field, value) {
 	if (Array.isArray(value))
 		return value.map((row) => Object.values(row).map((cell) => valueText({}, cell?.value ?? cell)).join("　")).join("\n");
 	const text = String(value ?? "");
+	if (!text)
+		return "—";
 	const options = new Map((field.options ?? []).map((option) => [option.id, option.label]));
 	if (options.size)
 		return text.split(",").map((id) => options.get(id) ?? id).join("・");
 	if (/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text))
 		return eraFormat.format(new Date(`${text}T00:00:00Z`));
-	return Object.hasOwn(WORDS, text) ? WORDS[text] : text && field.unit ? `${text}${field.unit}` : text;
+	return Object.hasOwn(WORDS, text) ? WORDS[text] : field.unit ? `${text}${field.unit}` : text;
 }
 
 export function minutesText(seconds) {

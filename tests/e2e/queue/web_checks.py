@@ -48,6 +48,8 @@ for (const e of document.querySelectorAll("body *")) {
 	const hasText = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
 	if (hasText && seen(e) && contrast(e) < 4.5)
 		say(e, `contrast ${contrast(e).toFixed(2)}`);
+	if (hasText && seen(e) && e.getBoundingClientRect().right > innerWidth + 1)
+		say(e, "sticks out sideways");
 	if (hasText && seen(e) && parseFloat(getComputedStyle(e).fontSize) < 12)
 		say(e, `letters of ${getComputedStyle(e).fontSize}`);
 }

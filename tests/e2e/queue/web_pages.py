@@ -31,7 +31,8 @@ def filled_draft():
         person.flush()
         done = subprocess.run([str(BUILD / "shared" / "madoguchi-form"), "fill", "juminhyo", "--config",
                                str(TEMPLATES / "municipalities" / "209996-mihon"), "--templates", str(TEMPLATES),
-                               "--person", person.name, "--set", "copies=2"], check=True, capture_output=True, text=True)
+                               "--person", person.name, "--set", "copies=2", "--set", "came_as=self",
+                               "--set", "kind=household"], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 
@@ -70,6 +71,14 @@ def index_leads_to_clerk_and_board(m):
     m.public.click("#boards a")
     m.public.wait_text("#english", "Please wait")
     m.no_findings(m.public, "board without a call")
+
+
+def checks_see_what_is_pale_nameless_or_too_wide(m):
+    m.public.run("const b = document.createElement('button'); b.id = 'bad'; b.className = 'button';"
+                 "const p = document.createElement('p'); p.id = 'pale'; p.textContent = 'pale'; p.style.color = '#bbb';"
+                 "p.style.width = '5000px'; document.body.append(b, p);")
+    found = " ".join(findings(m.public))
+    assert "has no name" in found and "contrast" in found and "sideways" in found, found
 
 
 def wrong_password_is_told_and_lets_nobody_in(m):
@@ -133,6 +142,14 @@ def page_beside_the_values_is_the_real_pdf(m):
     kind = m.clerk.run("return fetch(arguments[0]).then(async (r) => [r.status, r.headers.get('content-type'),"
                        " (await r.text()).slice(0, 5)]);", source)
     assert kind == [200, "application/pdf", "%PDF-"], kind
+
+
+def accepting_is_told_and_hands_the_form_over_once(m):
+    m.press("accept")
+    m.clerk.wait_text("#message", "受け付けました")
+    m.clerk.wait(lambda: not m.can("accept"), "the button to rest")
+    written = [path for path in m.hall.state.rglob("*") if path.suffix in (".csv", ".json")]
+    assert any("見本　花子" in path.read_text(errors="replace") for path in written), written
 
 
 def board_shows_number_and_window_and_nothing_else(m):
@@ -282,9 +299,11 @@ def no_page_broke_its_policy_or_its_scripts(m):
     assert not m.public.violations(), m.public.violations()
 
 
-CASES = [index_leads_to_clerk_and_board, wrong_password_is_told_and_lets_nobody_in, sign_in_and_choice_lead_to_a_window_that_opens,
+CASES = [index_leads_to_clerk_and_board, checks_see_what_is_pale_nameless_or_too_wide,
+         wrong_password_is_told_and_lets_nobody_in, sign_in_and_choice_lead_to_a_window_that_opens,
          ticket_from_the_terminal_stands_in_the_line, phone_promises_a_range_and_a_clock_time, call_by_key_reaches_console_and_phone,
-         name_is_shown_only_after_the_work_began, page_beside_the_values_is_the_real_pdf, board_shows_number_and_window_and_nothing_else,
+         name_is_shown_only_after_the_work_began, page_beside_the_values_is_the_real_pdf, accepting_is_told_and_hands_the_form_over_once,
+         board_shows_number_and_window_and_nothing_else,
          finish_takes_every_value_off_the_console, double_click_calls_once, hold_no_show_and_undo_move_people_where_they_belong,
          next_on_an_empty_line_says_so, call_for_staff_is_seen_and_confirmed, holder_cancels_in_english_after_being_asked,
          unknown_ticket_is_told_kindly, cut_line_is_shown_and_heals_by_itself, ended_session_asks_again_and_keeps_the_window,
