@@ -7,7 +7,7 @@
 #include "terminal/ui/content.h"
 #include "shared/base/banned.h"
 
-#define BAR_TEXT_PERCENT_MAX 112
+#define BAR_TEXT_PERCENT_MAX 104
 
 int view_px(const struct view *view, double design)
 {
@@ -127,6 +127,27 @@ static int natural_width(const struct view *view, const struct ui_node *node, co
 	return text_block_width(block);
 }
 
+/* A button's word is not torn in two: its own type steps back a little before that. */
+static struct look_type fitting_type(const struct view *view, const struct ui_node *node, int width)
+{
+	struct look_type type = look_name_type(node), smaller = type;
+
+	if (node->role != UI_BUTTON || width < 0)
+		return type;
+	for (int percent = 100; percent >= 76; percent -= 8) {
+		struct text_block *block;
+		bool tears;
+
+		smaller.px = type.px * percent / 100;
+		block = block_new(view, node, content_name(node), smaller, width);
+		tears = text_block_tears(block);
+		text_block_free(block);
+		if (!tears)
+			return smaller;
+	}
+	return type;
+}
+
 /* Name with the mark at its left. Return: height of the row. */
 static int add_name_row(const struct view *view, const struct ui_node *node, struct content *content, int x, int y,
 			int width)
@@ -138,6 +159,7 @@ static int add_name_row(const struct view *view, const struct ui_node *node, str
 	int text_width = width < 0 ? -1 : MAX(1, width - room), height, first_line;
 	struct piece *text;
 
+	type = fitting_type(view, node, text_width);
 	if (mark == MARK_ICON && node->role == UI_BUTTON && width >= 0) {
 		/* icon and name are centred as one */
 		int natural = natural_width(view, node, content_name(node), type);

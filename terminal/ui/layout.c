@@ -8,7 +8,8 @@
 #include "shared/base/banned.h"
 
 #define CHILDREN_MAX UI_NODES_MAX
-#define GAP_STEPS {100, 60, 35}
+#define GAP_STEPS {100, 80, 62}   /* 28 px become 17: 3 mm, the least between two targets */
+#define GAP_LAST 35
 #define TEXT_PERCENT_LEAST 70
 #define TEXT_PERCENT_STEP 10
 
@@ -39,15 +40,17 @@ static int px(const struct pass *pass, double design)
 
 static int gap_of(const struct pass *pass, const struct ui_node *node)
 {
-	return (int)lround(node->gap * pass->view->scale * pass->view->gap_percent / 100);
+	int percent = look_is_in_bar(node) ? 100 : pass->view->gap_percent;
+
+	return (int)lround(node->gap * pass->view->scale * percent / 100);
 }
 
-/* Padding inside panels shrinks with the gaps down to half; bars keep theirs. */
-static int padding_of(const struct pass *pass, int design, const struct ui_node *node)
+/* Padding above and below shrinks with the gaps, down to half; margins stay, so that edges stay in line. */
+static int padding_down(const struct pass *pass, const struct ui_node *node)
 {
-	int percent = node->style == UI_STYLE_BAR ? 100 : (pass->view->gap_percent + 100) / 2;
+	int percent = look_is_in_bar(node) ? 100 : (pass->view->gap_percent + 100) / 2;
 
-	return (int)lround(design * pass->view->scale * percent / 100);
+	return (int)lround(look_padding(node).down * pass->view->scale * percent / 100);
 }
 
 static struct memo *memo_of(struct pass *pass, const struct ui_node *node)
@@ -96,7 +99,7 @@ static int width_of(struct pass *pass, const struct ui_node *node);
 static int container_width(struct pass *pass, const struct ui_node *node)
 {
 	int total = 0, widest = 0, columns = node->columns > 0 ? node->columns : 1;
-	int inset = 2 * padding_of(pass, look_padding(node).across, node);
+	int inset = 2 * px(pass, look_padding(node).across);
 
 	for (const struct ui_node *child = node->first_child; child; child = child->next) {
 		int width = width_of(pass, child);
@@ -324,9 +327,8 @@ static struct extent grid_height(struct pass *pass, const struct ui_node *node, 
 
 static struct extent container_height(struct pass *pass, const struct ui_node *node, int width)
 {
-	struct look_padding padding = look_padding(node);
-	int room = MAX(1, width - 2 * padding_of(pass, padding.across, node));
-	int inset = 2 * padding_of(pass, padding.down, node);
+	int room = MAX(1, width - 2 * px(pass, look_padding(node).across));
+	int inset = 2 * padding_down(pass, node);
 	struct extent inner = {0, 0};
 
 	switch (node->flow) {
@@ -528,8 +530,7 @@ static void place_steps(struct pass *pass, const struct ui_node *node, struct ui
 
 static void place(struct pass *pass, struct ui_node *node, struct ui_rect box)
 {
-	struct look_padding padding = look_padding(node);
-	int across = padding_of(pass, padding.across, node), down = padding_of(pass, padding.down, node);
+	int across = px(pass, look_padding(node).across), down = padding_down(pass, node);
 	struct ui_rect room = {box.x + across, box.y + down, MAX(1, box.width - 2 * across),
 			       MAX(0, box.height - 2 * down)};
 
@@ -564,6 +565,8 @@ static bool run_pass(struct view *view, const struct ui_tree *tree, struct ui_re
 	return !pass.overflows;
 }
 
+/* First what was wished with all gaps down to narrow ones, then type a size smaller, at last anything that holds
+ * the content. */
 bool layout_run(struct view *view, const struct ui_tree *tree, int width, int height)
 {
 	static const int gaps[] = GAP_STEPS;
@@ -575,11 +578,12 @@ bool layout_run(struct view *view, const struct ui_tree *tree, int width, int he
 	/* on a wide window the screen stays a readable column in its middle */
 	frame_width = MIN(width, (int)lround(LOOK_WIDTH * 1.3 * view->scale));
 	frame = (struct ui_rect){(width - frame_width) / 2, 0, frame_width, height};
-	for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++)
-		if (run_pass(view, tree, frame, wished, gaps[i]))
-			return true;
-	for (int percent = wished - TEXT_PERCENT_STEP; percent >= TEXT_PERCENT_LEAST; percent -= TEXT_PERCENT_STEP)
-		if (run_pass(view, tree, frame, percent, gaps[2]))
+	for (int percent = wished; percent >= MIN(wished, 100); percent -= TEXT_PERCENT_STEP)
+		for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++)
+			if (run_pass(view, tree, frame, percent, gaps[i]))
+				return true;
+	for (int percent = MIN(wished, 100); percent >= TEXT_PERCENT_LEAST; percent -= TEXT_PERCENT_STEP)
+		if (run_pass(view, tree, frame, percent, GAP_LAST))
 			return true;
 	return false;
 }

@@ -31,6 +31,7 @@ struct text_block {
 	GArray *lines;    /* struct line */
 	struct text_spec spec;
 	int width, height;
+	bool tears;
 };
 
 /* g_utf8_next_char() casts const away */
@@ -125,7 +126,7 @@ static bool closes_phrase(const char *at)
 }
 
 /* Forbids breaks inside every phrase that fits on a line of its own. */
-static void keep_phrases(const struct text_block *block, PangoAttrList *list, int width)
+static void keep_phrases(struct text_block *block, PangoAttrList *list, int width)
 {
 	const char *plain = block->plain, *at = plain;
 
@@ -151,7 +152,26 @@ static void keep_phrases(const struct text_block *block, PangoAttrList *list, in
 		if (line_start == line_stop && abs(x_stop - x_start) <= width * PANGO_SCALE)
 			insert(list, pango_attr_allow_breaks_new(FALSE), (guint)(start - plain),
 			       (guint)(stop - plain));
+		else
+			block->tears = true;
 	}
+}
+
+/* A last line of a letter or two looks lost: narrower lines, as long as they stay as many. */
+static void balance(const struct text_block *block, int width)
+{
+	int n_lines = pango_layout_get_line_count(block->layout);
+	PangoRectangle last;
+
+	pango_layout_line_get_extents(pango_layout_get_line_readonly(block->layout, n_lines - 1), NULL, &last);
+	if (n_lines < 2 || last.width * 4 > width * PANGO_SCALE)
+		return;
+	for (int percent = 80; percent < 100; percent += 6) {
+		pango_layout_set_width(block->layout, width * percent / 100 * PANGO_SCALE);
+		if (pango_layout_get_line_count(block->layout) == n_lines)
+			return;
+	}
+	pango_layout_set_width(block->layout, width * PANGO_SCALE);
 }
 
 static void break_lines(struct text_block *block, int width)
@@ -168,6 +188,7 @@ static void break_lines(struct text_block *block, int width)
 		pango_layout_set_attributes(block->layout, kept);
 		pango_layout_set_wrap(block->layout, PANGO_WRAP_WORD_CHAR);
 		pango_layout_set_width(block->layout, width * PANGO_SCALE);
+		balance(block, width);
 		pango_attr_list_unref(kept);
 	}
 	pango_attr_list_unref(list);
@@ -256,6 +277,11 @@ int text_block_width(const struct text_block *block)
 int text_block_height(const struct text_block *block)
 {
 	return block->height;
+}
+
+bool text_block_tears(const struct text_block *block)
+{
+	return block->tears;
 }
 
 /* Spreads a short reading over its base, lets a long one lean over a little, and squeezes what is longer. */

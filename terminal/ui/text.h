@@ -26,5 +26,7 @@ struct text_block *text_block_free(struct text_block *block);
 DEFINE_CLEANUP(struct text_block *, text_block_free)
 int text_block_width(const struct text_block *block);
 int text_block_height(const struct text_block *block);
+/** text_block_tears() - whether a phrase had to be broken in two because no line could hold it. */
+bool text_block_tears(const struct text_block *block);
 /** text_block_paint() - lines aligned within @width. */
 void text_block_paint(const struct text_block *block, cairo_t *cr, int x, int y, int width, struct colour ink);
