@@ -296,11 +296,12 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 
 /* ---- the loop ---------------------------------------------------------------------------------------------------- */
 
-static void set_timer(struct server *server)
+/* Connections resumed after the last MHD_run() of a turn wake nothing by themselves: the next turn is due at once. */
+static void set_timer(struct server *server, bool is_due)
 {
-	MHD_UNSIGNED_LONG_LONG timeout_ms;
+	MHD_UNSIGNED_LONG_LONG timeout_ms = 0;
 
-	if (MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES) {
+	if (is_due || MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES) {
 		sd_event_source_set_time_relative(server->timer, (uint64_t)timeout_ms * 1000);
 		sd_event_source_set_enabled(server->timer, SD_EVENT_ONESHOT);
 	} else {
@@ -308,19 +309,27 @@ static void set_timer(struct server *server)
 	}
 }
 
+static bool has_work_left(const struct server *server)
+{
+	MHD_UNSIGNED_LONG_LONG timeout_ms;
+
+	return MHD_get_timeout(server->daemon, &timeout_ms) == MHD_YES && timeout_ms == 0;
+}
+
 void server_turn(struct server *server)
 {
+	bool is_due = true;
+
 	if (server->is_in_turn)
 		return;
 	server->is_in_turn = true;
-	for (int i = 0; i < TURNS_MAX; i++) {
+	for (int i = 0; i < TURNS_MAX && is_due; i++) {
 		MHD_run(server->daemon);
-		if (!hall_is_pending(server->halls))
-			break;
+		is_due = hall_is_pending(server->halls) || has_work_left(server);
 		hall_run(server->halls);
 	}
 	server->is_in_turn = false;
-	set_timer(server);
+	set_timer(server, is_due);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t revents, void *data)
@@ -454,7 +463,7 @@ static int start_http(struct server *server)
 		return fault_raise(-EIO);
 	r = sd_event_add_io(server->loop, &server->io, info->epoll_fd, EPOLLIN, on_io, server);
 	if (r >= 0)
-		r = sd_event_add_time_relative(server->loop, &server->timer, CLOCK_MONOTONIC, 0, 1000, on_timer, server);
+		r = sd_event_add_time_relative(server->loop, &server->timer, CLOCK_MONOTONIC, 0, 1, on_timer, server);
 	if (r >= 0)
 		r = sd_event_add_time_relative(server->loop, &server->beat, CLOCK_MONOTONIC, BEAT_US, 0, on_beat, server);
 	if (r >= 0)
