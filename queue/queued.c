@@ -2,11 +2,13 @@
  * madoguchi-queued: numbers, windows, pages. Reads its towns, opens its store, serves until SIGTERM. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
+#include "printer/print.h"
 #include "queue/http/server.h"
 #include "queue/state.h"
 #include "shared/base/command.h"
@@ -107,6 +109,23 @@ static int load_configs(const struct options *o, struct config **configs, size_t
 	return 0;
 }
 
+static void ignore_status(void *data, const struct print_role_status *roles, size_t n_roles)
+{
+}
+
+/* Without its program the daemon still gives numbers: only pages are refused. */
+static int start_papers(sd_event *loop, const struct options *o, struct server_options *options)
+{
+	static const struct print_handlers handlers = {.status = ignore_status};
+	int r = render_worker_new(loop, &(struct render_worker_options){.config_paths = o->config_paths,
+									.n_config_paths = o->n_configs,
+									.templates_dir = o->templates}, &options->worker);
+
+	if (r < 0)
+		log_fault(LOG_HELPER_LOST, r);
+	return o->print ? print_client_new(loop, o->print, &handlers, NULL, &options->print) : 0;
+}
+
 static int serve(const struct options *o, struct config **configs, size_t n_configs)
 {
 	CLEANUP(clock_freep) struct clock *clock = NULL;
@@ -121,6 +140,8 @@ static int serve(const struct options *o, struct config **configs, size_t n_conf
 	options.n_configs = n_configs;
 	options.clock = clock;
 	if (r == 0)
+		r = start_papers(loop, o, &options);
+	if (r == 0)
 		r = server_new(loop, &options, &server);
 	if (r == 0) {
 		printf("ready %s\n", server_url(server));
@@ -130,6 +151,8 @@ static int serve(const struct options *o, struct config **configs, size_t n_conf
 		r = sd_event_loop(loop);
 		sd_notify(0, "STOPPING=1");
 	}
+	render_worker_free(options.worker);
+	print_client_free(options.print);
 	server = server_free(server);
 	sd_event_unref(loop);
 	return r;
@@ -147,6 +170,7 @@ int main(int argc, char **argv)
 	if (o.exit_code >= 0)
 		return o.exit_code;
 	log_open(PROGRAM);
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a fault to answer, not a reason to die */
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
 		(void)!setrlimit(RLIMIT_NOFILE, &files);

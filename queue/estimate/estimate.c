@@ -7,15 +7,16 @@
 
 bool estimate_wait(int minutes, int place, int n_windows, struct estimate *ret_estimate)
 {
-	long tenths, from, to;
+	long work, step, from, to;
 
 	if (n_windows <= 0)
 		return false;
 	if (minutes < 0 || place < 0)
 		minutes = place = 0;
-	tenths = 10L * minutes * place / n_windows; /* of a minute */
-	from = tenths * 8 / 100 / STEP_MIN * STEP_MIN;
-	to = (tenths * 13 + 100L * STEP_MIN - 1) / (100L * STEP_MIN) * STEP_MIN;
+	work = (long)minutes * place;
+	step = 10L * n_windows * STEP_MIN; /* work in tenths of a minute that makes one step */
+	from = work * 8 / step * STEP_MIN;
+	to = (work * 13 + step - 1) / step * STEP_MIN;
 	if (to < from + STEP_MIN)
 		to = from + STEP_MIN;
 	*ret_estimate = (struct estimate){(int)from, (int)to};

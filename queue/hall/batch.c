@@ -322,16 +322,23 @@ static void commit_all(struct hall_set *set, struct hall_work *works)
 		fail_all(set, works, r > 0 ? fault_raise(-EAGAIN) : r);
 }
 
-static void count(struct hall_set *set, const struct hall_work *work)
+/* One line for staff about each command: which office, which window, why not. No ticket token, nothing of a person. */
+static void tell(struct hall_set *set, const struct hall_work *work)
 {
-	if (work->answer.problem)
+	if (work->answer.problem) {
 		set->counters.n_refused++;
-	else if (work->answer.is_repeat)
+		if (work->command.verb == DESK_ISSUE)
+			log_emit(LOG_TICKET_REFUSED, LOG_WORD("OFFICE", work->hall->name), LOG_WORD("WHY", work->answer.problem));
+	} else if (work->answer.is_repeat) {
 		set->counters.n_repeats++;
-	else if (work->command.verb == DESK_ISSUE)
+	} else if (work->command.verb == DESK_ISSUE) {
 		set->counters.n_tickets++;
-	else
+		log_emit(LOG_TICKET_ISSUED, LOG_WORD("OFFICE", work->hall->name), LOG_WORD("SERVICE", work->command.service));
+	} else {
 		set->counters.n_commands++;
+		if (work->command.window)
+			log_emit(LOG_WINDOW_COMMAND, LOG_WORD("OFFICE", work->hall->name), LOG_WORD("WINDOW", work->command.window));
+	}
 }
 
 static void publish(struct hall_set *set)
@@ -367,7 +374,7 @@ void hall_run(struct hall_set *set)
 		publish(set);
 		for (struct hall_work *work = works; work; work = next) {
 			next = work->next;
-			count(set, work);
+			tell(set, work);
 			if (!work->done) {
 				work_reset(work);
 				continue;

@@ -31,9 +31,12 @@ void answer_header(struct request *request, const char *name, const char *value)
 
 void answer_response(struct request *request, unsigned status, struct MHD_Response *response)
 {
-	if (!response || request->response) { /* no memory: MHD closes the connection when nothing is queued */
-		if (response)
-			MHD_destroy_response(response);
+	if (!response) { /* no memory: with nothing queued the connection is closed */
+		server_wake(request);
+		return;
+	}
+	if (request->response) {
+		MHD_destroy_response(response);
 		return;
 	}
 	request->response = response;

@@ -33,10 +33,12 @@ struct server {
 	struct hall_set *halls;
 	struct throttle *throttle;
 	struct stream_list streams;
+	struct request *waiting; /* suspended until the loop has their answer */
 	struct buf cert, key;
 	char url[96];
 	bool is_loopback;
 	bool is_in_turn;
+	bool is_ending;
 };
 
 struct hall_set *server_halls(struct server *server)
@@ -81,6 +83,11 @@ void request_wait(struct request *request)
 	if (request->is_waiting)
 		return;
 	request->is_waiting = true;
+	request->next_waiting = request->server->waiting;
+	request->before_waiting = &request->server->waiting;
+	if (request->next_waiting)
+		request->next_waiting->before_waiting = &request->next_waiting;
+	request->server->waiting = request;
 	MHD_suspend_connection(request->connection);
 }
 
@@ -89,6 +96,9 @@ void server_wake(struct request *request)
 	if (!request->is_waiting)
 		return;
 	request->is_waiting = false;
+	*request->before_waiting = request->next_waiting;
+	if (request->next_waiting)
+		request->next_waiting->before_waiting = request->before_waiting;
 	MHD_resume_connection(request->connection);
 }
 
@@ -194,6 +204,10 @@ static void request_handle(struct request *request, const char *method)
 {
 	char allow[64];
 
+	if (request->server->is_ending) {
+		answer_problem(request, "stopping");
+		return;
+	}
 	if (request->is_too_large) {
 		answer_problem(request, "too-large");
 		answer_header(request, "Connection", "close");
@@ -506,7 +520,11 @@ struct server *server_free(struct server *server)
 	if (!server)
 		return NULL;
 	if (server->daemon) {
+		server->is_ending = true;
 		streams_end(&server->streams);
+		hall_run(server->halls);
+		while (server->waiting) /* a page or a printer that will not come any more */
+			answer_problem(server->waiting, "stopping");
 		server_turn(server);
 		MHD_stop_daemon(server->daemon);
 	}

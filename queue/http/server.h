@@ -24,7 +24,8 @@ struct server_options {
 
 /** server_new() - listens and serves from the loop. @options' pointers outlive the server. */
 MUST_USE int server_new(sd_event *loop, const struct server_options *options, struct server **ret_server);
-/** server_free() - ends streams, finishes what was acknowledged. */
+/** server_free() - ends streams, finishes what was acknowledged. Worker and print client are freed before it, so that
+ *  nothing is answered twice. */
 struct server *server_free(struct server *server);
 DEFINE_CLEANUP(struct server *, server_free)
 /** server_url() - "http://127.0.0.1:41234". Borrowed. */
