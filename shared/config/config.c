@@ -8,7 +8,8 @@
 #include "shared/config/schema/check.h"
 #include "shared/base/banned.h"
 
-int config_load(const char *path, const struct config_options *options, struct findings *findings, struct config **ret_config)
+int config_load(const char *path, const struct config_options *options, struct findings *findings,
+		struct config **ret_config)
 {
 	CLEANUP(loaded_release) struct loaded loaded = {0};
 	struct config *config;

@@ -48,7 +48,8 @@ static int run_check(const struct call *call)
 			return command_failed(PROGRAM, "there was no memory to check %s — try again", call->words[i]);
 	}
 	if (n_errors > 0)
-		return command_failed(PROGRAM, "%zu error%s found — mend them and check again", n_errors, n_errors == 1 ? "" : "s");
+		return command_failed(PROGRAM,
+			"%zu error%s found — mend them and check again", n_errors, n_errors == 1 ? "" : "s");
 	return COMMAND_DONE;
 }
 
@@ -102,9 +103,11 @@ static int run_explain(const struct call *call)
 		return r;
 	r = explain_print(&loaded, call->words[1], stdout);
 	if (r == -ENOENT)
-		return command_failed(PROGRAM, "no layer of %s says anything about \"%s\" — look for the key in the output of print",
+		return command_failed(PROGRAM,
+			"no layer of %s says anything about \"%s\" — look for the key in the output of print",
 				      call->words[0], call->words[1]);
-	return r < 0 ? command_failed(PROGRAM, "the answer could not be written — see that there is room for it") : COMMAND_DONE;
+	return r < 0 ? command_failed(PROGRAM,
+		"the answer could not be written — see that there is room for it") : COMMAND_DONE;
 }
 
 static const struct subcommand {

@@ -42,7 +42,8 @@ static struct finding *findings_push(struct findings *findings)
 	return &findings->items[findings->n_items];
 }
 
-static void finding_store(struct loading *loading, enum finding_level level, const struct place *place, const char *what)
+static void finding_store(struct loading *loading, enum finding_level level, const struct place *place,
+			  const char *what)
 {
 	struct findings *findings = loading->findings;
 	struct finding *item;
@@ -76,7 +77,8 @@ void finding_add(struct loading *loading, enum finding_level level, const struct
 		return;
 	}
 	if (loading->findings->n_items == CONFIG_FINDINGS_MAX) {
-		finding_store(loading, FINDING_ERROR, place, "too many findings — mend the ones above, then check again");
+		finding_store(loading, FINDING_ERROR, place,
+			"too many findings — mend the ones above, then check again");
 		return;
 	}
 	va_start(args, format);

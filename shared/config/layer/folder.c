@@ -115,20 +115,23 @@ static void read_folder(struct loading *loading, struct layer *layer, struct hea
 	int n = scandir(layer->folder, &names, is_yaml_name, by_name);
 
 	if (n < 0) {
-		finding_add(loading, FINDING_ERROR, &layer->start, "the folder %s cannot be read: %s — see that it exists and may be read",
+		finding_add(loading, FINDING_ERROR, &layer->start,
+			"the folder %s cannot be read: %s — see that it exists and may be read",
 			    layer->folder, strerror(errno));
 		loading->is_incomplete = true;
 		return;
 	}
 	if (n > CONFIG_FILES_MAX)
-		finding_add(loading, FINDING_ERROR, &layer->start, "the folder holds more than %d YAML files — join some", CONFIG_FILES_MAX);
+		finding_add(loading, FINDING_ERROR, &layer->start,
+			"the folder holds more than %d YAML files — join some", CONFIG_FILES_MAX);
 	for (int i = 0; i < n && i < CONFIG_FILES_MAX; i++) {
 		has_layer_file |= strcmp(names[i]->d_name, "layer.yaml") == 0;
 		read_file(loading, layer, names[i]->d_name, heading);
 	}
 	free_names(names, n);
 	if (!has_layer_file) {
-		finding_add(loading, FINDING_ERROR, &layer->start, "the folder has no layer.yaml — add one that says what it extends, such as extends: base");
+		finding_add(loading, FINDING_ERROR, &layer->start,
+			"the folder has no layer.yaml — add one that says what it extends, such as extends: base");
 		loading->is_incomplete = true;
 	}
 }
@@ -201,12 +204,16 @@ static const char *step_down(struct loading *loading, struct layers *layers, con
 		return folder;
 	loading->is_incomplete = true;
 	if (!folder)
-		finding_add(loading, FINDING_ERROR, &heading->extends_place, "there is no layer \"%s\" (templates: %s) — name a folder of the templates, or give --templates",
+		finding_add(loading, FINDING_ERROR, &heading->extends_place,
+			"there is no layer \"%s\" (templates: %s) — name a folder of the templates, or give "
+			"--templates",
 			    heading->extends, loading->templates_dir ? loading->templates_dir : "none found");
 	else if (layers->n_items == CONFIG_LAYERS_MAX)
-		finding_add(loading, FINDING_ERROR, &heading->extends_place, "extends goes on for more than %d layers — shorten the chain", CONFIG_LAYERS_MAX);
+		finding_add(loading, FINDING_ERROR, &heading->extends_place,
+			"extends goes on for more than %d layers — shorten the chain", CONFIG_LAYERS_MAX);
 	else
-		finding_add(loading, FINDING_ERROR, &heading->extends_place, "extends \"%s\" leads back in a circle — extend a layer below this one", heading->extends);
+		finding_add(loading, FINDING_ERROR, &heading->extends_place,
+			"extends \"%s\" leads back in a circle — extend a layer below this one", heading->extends);
 	return NULL;
 }
 

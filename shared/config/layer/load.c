@@ -52,7 +52,9 @@ static void check_layer_code(struct loading *loading, const struct layer *layer,
 	if (n == 0 || *town == '\0')
 		return;
 	if ((n != 2 && n != 6) || strncmp(layer->code, town, n) != 0)
-		finding_add(loading, FINDING_ERROR, &layer->code_place, "this layer is for \"%s\", but municipality.code is \"%s\" — correct one of them, or extend another layer",
+		finding_add(loading, FINDING_ERROR, &layer->code_place,
+			"this layer is for \"%s\", but municipality.code is \"%s\" — correct one of them, or extend "
+			"another layer",
 			    layer->code, town);
 }
 
@@ -83,7 +85,9 @@ static void read_all(struct loading *loading, const char *path, struct loaded *l
 	struct place place = {path, 1, 1, ""};
 
 	if (is_bundle(path)) {
-		finding_add(loading, FINDING_ERROR, &place, "is a file: this version reads folders only, signed bundles come with a later one — give the town's folder");
+		finding_add(loading, FINDING_ERROR, &place,
+			"is a file: this version reads folders only, signed bundles come with a later one — give the "
+			"town's folder");
 		return;
 	}
 	if (loading->options && loading->options->templates_dir && !loading->templates_dir) {
@@ -94,11 +98,13 @@ static void read_all(struct loading *loading, const char *path, struct loaded *l
 	if (layers_read(loading, path, &loaded->layers) == 0)
 		check_all(loading, loaded);
 	if (memory_has_failed(loading->memory))
-		finding_add(loading, FINDING_ERROR, &place, "is larger than the %d bytes this program takes, or memory is short — make it smaller",
+		finding_add(loading, FINDING_ERROR, &place,
+			"is larger than the %d bytes this program takes, or memory is short — make it smaller",
 			    CONFIG_BYTES_MAX);
 }
 
-int loaded_read(const char *path, const struct config_options *options, struct findings *findings, struct loaded *ret_loaded)
+int loaded_read(const char *path, const struct config_options *options, struct findings *findings,
+		struct loaded *ret_loaded)
 {
 	CLEANUP(memory_freep) struct memory *memory = memory_new(CONFIG_BYTES_MAX);
 	struct loading loading = {.memory = memory, .findings = findings, .options = options};
@@ -106,7 +112,8 @@ int loaded_read(const char *path, const struct config_options *options, struct f
 
 	if (!memory)
 		return fault_raise(-ENOMEM);
-	loading.templates_dir = options && options->templates_dir ? real_folder(memory, options->templates_dir) : find_templates(memory);
+	loading.templates_dir = options && options->templates_dir ? real_folder(memory, options->templates_dir) :
+									  find_templates(memory);
 	read_all(&loading, path, &loaded);
 	findings_sort(findings);
 	loaded.memory = TAKE(memory);

@@ -51,7 +51,8 @@ static void overlay_entry(struct loading *loading, struct tree *list, const stru
 	if (from->is_bad || from->kind != TREE_MAP)
 		return;
 	if (is_removal && !entry)
-		finding_add(loading, FINDING_ERROR, &from->place, "removes \"%s\" from %s, where no weaker layer has it — delete this entry",
+		finding_add(loading, FINDING_ERROR, &from->place,
+			"removes \"%s\" from %s, where no weaker layer has it — delete this entry",
 			    tree_text(from, id_key), key->name);
 	if (is_removal) {
 		tree_drop(list, entry);

@@ -191,7 +191,9 @@ static void on_start(struct reading *reading, enum tree_kind kind)
 	struct tree *node;
 
 	if (expects_key(reading)) {
-		stop(reading, "a list or map cannot be a name — write the name as plain text, and quote texts that begin with { or [");
+		stop(reading,
+			"a list or map cannot be a name — write the name as plain text, and quote texts that begin "
+			"with { or [");
 		return;
 	}
 	if (reading->depth == DEPTH_MAX) {
@@ -274,7 +276,8 @@ static void add_syntax_findings(struct reading *reading, struct fy_diag *diag)
 			continue;
 		place.line = error->line > 0 ? error->line : place.line;
 		place.column = error->column > 0 ? error->column : place.column;
-		finding_add(reading->loading, FINDING_ERROR, &place, "%s — mend the YAML", error->msg ? error->msg : "syntax");
+		finding_add(reading->loading, FINDING_ERROR, &place,
+			"%s — mend the YAML", error->msg ? error->msg : "syntax");
 		is_any = true;
 	}
 	if (!is_any)
@@ -328,7 +331,8 @@ struct tree *yaml_read(struct loading *loading, const char *file, const char *la
 	if (n_bytes == 0 || !bytes_are_text(loading, reading.at, bytes, n_bytes))
 		return NULL;
 	parse(&reading, bytes, n_bytes);
-	if (reading.root && reading.root->kind != TREE_MAP && !(reading.root->kind == TREE_SCALAR && reading.root->is_null)) {
+	if (reading.root && reading.root->kind != TREE_MAP &&
+	    !(reading.root->kind == TREE_SCALAR && reading.root->is_null)) {
 		refuse(loading, &reading.root->place, "is not a map of settings — begin with a name such as services:");
 		return NULL;
 	}

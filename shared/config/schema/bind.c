@@ -175,8 +175,8 @@ static void bind_value(struct memory *memory, const struct tree *tree, const str
 /* What is one text in the struct must never be NULL, said or not. */
 static bool is_one_text(enum key_type type)
 {
-	return type == KEY_ID || type == KEY_REF || type == KEY_STRING || type == KEY_WORD || type == KEY_PREFIX || type == KEY_CODE ||
-	       type == KEY_COLOUR || type == KEY_WEB || type == KEY_PRINTER || type == KEY_DATE;
+	return type == KEY_ID || type == KEY_REF || type == KEY_STRING || type == KEY_WORD || type == KEY_PREFIX ||
+	       type == KEY_CODE || type == KEY_COLOUR || type == KEY_WEB || type == KEY_PRINTER || type == KEY_DATE;
 }
 
 static void bind_map(struct memory *memory, const struct tree *tree, const struct key_map *map, char *into)

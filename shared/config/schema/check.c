@@ -16,7 +16,8 @@ static void refuse(struct loading *loading, struct tree *tree, const char *name,
 	tree->is_bad = true;
 }
 
-static bool expect(struct loading *loading, struct tree *tree, const char *name, enum tree_kind kind, const char *problem)
+static bool expect(struct loading *loading, struct tree *tree, const char *name, enum tree_kind kind,
+		   const char *problem)
 {
 	if (tree->kind == kind && !(kind == TREE_SCALAR && tree->is_null))
 		return true;
@@ -86,7 +87,9 @@ static void check_texts(struct loading *loading, struct tree *tree)
 	if (!expect(loading, tree, "texts", TREE_MAP, "must be a map of texts — write name.of.text: {ja: …, en: …}"))
 		return;
 	for (struct tree *text = tree->first; text; text = text->next) {
-		if (strspn(text->key, "abcdefghijklmnopqrstuvwxyz0123456789_.-") != strlen(text->key) || text->key[0] == '\0')
+		size_t n_sound = strspn(text->key, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+		if (n_sound == 0 || text->key[n_sound] != '\0')
 			finding_add(loading, FINDING_ERROR, &text->key_place,
 				    "\"%.40s\" is no name of a text — use small letters, digits, dots and hyphens", text->key);
 		check_text(loading, text, text->key);
@@ -137,12 +140,15 @@ static void check_printer(struct loading *loading, struct tree *entry, const str
 
 static void check_roles(struct loading *loading, struct tree *tree, const struct key *key)
 {
-	if (!expect(loading, tree, key->name, TREE_MAP, "must be printers by role — write {slip: [{uri: …}], form: [{uri: …}]}"))
+	if (!expect(loading, tree, key->name, TREE_MAP,
+		"must be printers by role — write {slip: [{uri: …}], form: [{uri: …}]}"))
 		return;
 	for (struct tree *role = tree->first; role; role = role->next) {
 		if (word_index(key_roles, role->key) < 0)
-			finding_add(loading, FINDING_ERROR, &role->key_place, "\"%.40s\" is no role of a printer — use slip or form", role->key);
-		if (!expect(loading, role, role->key, TREE_LIST, "must be a list of printers — write [{uri: \"ipps://…\"}]"))
+			finding_add(loading, FINDING_ERROR, &role->key_place,
+				"\"%.40s\" is no role of a printer — use slip or form", role->key);
+		if (!expect(loading, role, role->key, TREE_LIST,
+			"must be a list of printers — write [{uri: \"ipps://…\"}]"))
 			continue;
 		for (struct tree *entry = role->first; entry; entry = entry->next)
 			check_printer(loading, entry, key);
@@ -167,7 +173,8 @@ static void check_list_entry(struct loading *loading, struct tree *list, struct 
 
 	if (entry->kind == TREE_SCALAR && !entry->is_null && key->map->keys[0].type == KEY_DATE)
 		spread_text(loading, entry, id_key);
-	if (!expect(loading, entry, key->map->what, TREE_MAP, "must be a map of its settings — begin it with \"- id: …\""))
+	if (!expect(loading, entry, key->map->what, TREE_MAP,
+		"must be a map of its settings — begin it with \"- id: …\""))
 		return;
 	check_map(loading, entry, key->map);
 	if (!tree_find(entry, id_key)) {
@@ -218,7 +225,8 @@ static void check_value(struct loading *loading, struct tree *tree, const struct
 			check_map(loading, tree, key->map);
 		return;
 	case KEY_LATER:
-		finding_add(loading, FINDING_WARNING, &tree->key_place, "%s is not read by this version — it has no effect yet", key->name);
+		finding_add(loading, FINDING_WARNING, &tree->key_place,
+			"%s is not read by this version — it has no effect yet", key->name);
 		return;
 	case KEY_ID: case KEY_REF: case KEY_STRING: case KEY_INT: case KEY_BOOL: case KEY_WORD: case KEY_ENUM:
 	case KEY_TIME: case KEY_SPAN: case KEY_BAND: case KEY_PREFIX: case KEY_CODE: case KEY_COLOUR: case KEY_WEB:
@@ -236,13 +244,15 @@ static void add_unknown(struct loading *loading, struct tree *tree, const struct
 
 	tree->is_bad = true;
 	if (nearest) {
-		finding_add(loading, FINDING_ERROR, &tree->key_place, "unknown key \"%.60s\" in %s — did you mean \"%s\"?", tree->key,
+		finding_add(loading, FINDING_ERROR, &tree->key_place,
+			"unknown key \"%.60s\" in %s — did you mean \"%s\"?", tree->key,
 			    map->what, nearest);
 		return;
 	}
 	for (size_t i = 0; i < map->n_keys && n < sizeof(known); i++)
 		n += (size_t)snprintf(known + n, sizeof(known) - n, " %s", map->keys[i].name);
-	finding_add(loading, FINDING_ERROR, &tree->key_place, "unknown key \"%.60s\" in %s — known are:%s", tree->key, map->what, known);
+	finding_add(loading, FINDING_ERROR, &tree->key_place,
+		"unknown key \"%.60s\" in %s — known are:%s", tree->key, map->what, known);
 }
 
 static void check_map(struct loading *loading, struct tree *tree, const struct key_map *map)
@@ -270,7 +280,8 @@ void check_layer(struct loading *loading, struct tree *root)
 		next = child->next;
 		if (word_index(heading, child->key) < 0)
 			continue;
-		finding_add(loading, FINDING_ERROR, &child->key_place, "\"%s\" stands only in layer.yaml — move it there", child->key);
+		finding_add(loading, FINDING_ERROR, &child->key_place,
+			"\"%s\" stands only in layer.yaml — move it there", child->key);
 		tree_drop(root, child);
 	}
 	check_map(loading, root, &key_root);

@@ -46,7 +46,8 @@ static void check_lunch(struct loading *loading, const struct tree *office, cons
 		if (hours->is_open && hours->from_min < lunch.from_min && lunch.to_min < hours->to_min)
 			return;
 	}
-	finding_add(loading, FINDING_ERROR, &value->place, "lunch \"%s\" lies within the hours of no day — correct it or the hours",
+	finding_add(loading, FINDING_ERROR, &value->place,
+		"lunch \"%s\" lies within the hours of no day — correct it or the hours",
 		    value->scalar);
 }
 
@@ -82,11 +83,13 @@ static void check_office(struct loading *loading, const struct tree *office)
 			return;
 	for (const struct tree *line = hours->first; line; line = line->next)
 		if (!use_days(week, line))
-			finding_add(loading, FINDING_ERROR, &line->key_place, "%s names a day that another line names too — keep one of them", line->key);
+			finding_add(loading, FINDING_ERROR, &line->key_place,
+				"%s names a day that another line names too — keep one of them", line->key);
 	for (int day = 1; day <= 7; day++)
 		is_any_open |= week[day].hours.is_open;
 	if (!is_any_open)
-		finding_add(loading, FINDING_WARNING, &hours->place, "the office is open on no day — add hours such as mon-fri: \"08:30-17:15\"");
+		finding_add(loading, FINDING_WARNING, &hours->place,
+			"the office is open on no day — add hours such as mon-fri: \"08:30-17:15\"");
 	check_lunch(loading, office, week);
 	check_day_start(loading, office, week);
 }
@@ -101,7 +104,8 @@ static bool band_of(const struct tree *service, int *ret_first, int *ret_last)
 {
 	const struct tree *numbers = tree_find(service, "numbers");
 
-	return numbers && !numbers->is_bad && numbers->kind == TREE_SCALAR && value_band(numbers->scalar, ret_first, ret_last) == 0;
+	return numbers && !numbers->is_bad && numbers->kind == TREE_SCALAR &&
+	       value_band(numbers->scalar, ret_first, ret_last) == 0;
 }
 
 static void check_band(struct loading *loading, const struct tree *services, const struct tree *service)
@@ -116,7 +120,8 @@ static void check_band(struct loading *loading, const struct tree *services, con
 		if (first <= other_last && other_first <= last)
 			finding_add(loading, FINDING_ERROR, &tree_find(service, "numbers")->place,
 				    "the numbers %s%s of \"%s\" meet those of \"%s\" (%s) — give one of them another prefix or band",
-				    prefix_of(service), tree_text(service, "numbers"), tree_text(service, "id"), tree_text(other, "id"),
+				    prefix_of(service), tree_text(service,
+				    "numbers"), tree_text(service, "id"), tree_text(other, "id"),
 				    tree_text(other, "numbers"));
 	}
 }
@@ -143,7 +148,8 @@ static void check_services(struct loading *loading, const struct tree *root)
 			continue;
 		check_band(loading, services, service);
 		if (windows && !windows->is_bad && !is_served(windows, tree_text(service, "id")))
-			finding_add(loading, FINDING_ERROR, &service->place, "no window serves \"%s\" — add it to the serves of a window, or remove the service",
+			finding_add(loading, FINDING_ERROR, &service->place,
+				"no window serves \"%s\" — add it to the serves of a window, or remove the service",
 				    tree_text(service, "id"));
 	}
 }

@@ -54,7 +54,8 @@ static long bound(const struct tree *field, const char *key, long otherwise)
 	const struct tree *value = tree_find(field, key);
 	long number;
 
-	if (!value || value->is_bad || value->kind != TREE_SCALAR || value_integer(value->scalar, -1000000, 1000000, &number) < 0)
+	if (!value || value->is_bad || value->kind != TREE_SCALAR ||
+	    value_integer(value->scalar, -1000000, 1000000, &number) < 0)
 		return otherwise;
 	return number;
 }
@@ -79,7 +80,8 @@ static void check_default(const struct form_check *check, const struct tree *fie
 	if (!value || value->is_bad || value->kind != TREE_SCALAR)
 		return;
 	if (!is_own_value(field, value->scalar))
-		complain(check, value, "the default is none of the field's values — write the id of an option, or yes or no");
+		complain(check, value,
+			"the default is none of the field's values — write the id of an option, or yes or no");
 	if (type_is(field, "integer") &&
 	    value_integer(value->scalar, bound(field, "min", -1000000), bound(field, "max", 1000000), &number) < 0)
 		complain(check, value, "the default is no whole number within min and max — correct it");
@@ -95,12 +97,14 @@ static void check_show_if(const struct form_check *check, const struct tree *fie
 		return;
 	other = tree_entry(check->fields, "id", name->scalar);
 	if (!other)
-		finding_add(check->loading, FINDING_ERROR, &name->place, "show_if names the field \"%s\", which this form does not have — correct the name",
+		finding_add(check->loading, FINDING_ERROR, &name->place,
+			"show_if names the field \"%s\", which this form does not have — correct the name",
 			    name->scalar);
 	else if (other == field)
 		complain(check, name, "show_if names its own field — name the field that decides");
 	else if (equals && !equals->is_bad && equals->kind == TREE_SCALAR && !is_own_value(other, equals->scalar))
-		finding_add(check->loading, FINDING_ERROR, &equals->place, "\"%s\" is no value of the field \"%s\" — write the id of one of its options, or yes or no",
+		finding_add(check->loading, FINDING_ERROR, &equals->place,
+			"\"%s\" is no value of the field \"%s\" — write the id of one of its options, or yes or no",
 			    equals->scalar, name->scalar);
 }
 
@@ -110,7 +114,8 @@ static void check_section(const struct form_check *check, const struct tree *fie
 
 	if (section && !section->is_bad && section->kind == TREE_SCALAR && *section->scalar != '\0' &&
 	    !tree_entry(tree_find(check->form, "sections"), "id", section->scalar))
-		finding_add(check->loading, FINDING_ERROR, &section->place, "section \"%s\" is not in the sections of this form — correct the name or add it",
+		finding_add(check->loading, FINDING_ERROR, &section->place,
+			"section \"%s\" is not in the sections of this form — correct the name or add it",
 			    section->scalar);
 }
 
@@ -121,11 +126,13 @@ static void check_fillable(const struct form_check *check, const struct tree *fi
 	bool is_hand_work = type_is(field, "signature") || type_is(field, "office-use");
 
 	if (is_hand_work && tree_find(field, "ask"))
-		complain(check, tree_find(field, "ask"), "what is written by hand on the paper is not asked on the screen — delete ask");
+		complain(check, tree_find(field,
+			"ask"), "what is written by hand on the paper is not asked on the screen — delete ask");
 	if (!required || strcmp(tree_text(field, "required"), "true") != 0 || is_hand_work || check->is_in_rows)
 		return;
 	if (!tree_find(field, "ask") && !tree_find(field, "from") && !tree_find(field, "default"))
-		complain(check, required, "is required but never filled — add ask, from or default, or delete required");
+		complain(check, required,
+			"is required but never filled — add ask, from or default, or delete required");
 }
 
 static void check_field(const struct form_check *check, struct tree *field);

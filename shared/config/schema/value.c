@@ -34,7 +34,8 @@ int value_time(const char *text, int *ret_min)
 {
 	int hour, minute;
 
-	if (strlen(text) != 5 || text[2] != ':' || strspn(text, "0123456789") != 2 || strspn(text + 3, "0123456789") != 2)
+	if (strlen(text) != 5 || text[2] != ':' || strspn(text,
+		"0123456789") != 2 || strspn(text + 3, "0123456789") != 2)
 		return -EINVAL;
 	hour = (text[0] - '0') * 10 + text[1] - '0';
 	minute = (text[3] - '0') * 10 + text[4] - '0';
@@ -56,7 +57,8 @@ int value_span(const char *text, struct config_hours *ret_hours)
 	if (strlen(text) != 11 || text[5] != '-')
 		return -EINVAL;
 	memcpy(from, text, 5);
-	if (value_time(from, &hours.from_min) < 0 || value_time(text + 6, &hours.to_min) < 0 || hours.from_min >= hours.to_min)
+	if (value_time(from, &hours.from_min) < 0 || value_time(text + 6, &hours.to_min) < 0 ||
+	    hours.from_min >= hours.to_min)
 		return -EINVAL;
 	*ret_hours = hours;
 	return 0;
@@ -139,7 +141,8 @@ static const char *code_problem(const char *text)
 		return "is a municipality code without its check digit — write all six digits";
 	if (strlen(text) != 6 || strspn(text, "0123456789") != 6)
 		return "is no municipality code — write six digits in quotes, such as \"209996\"";
-	return municipality_code_is_valid(text) ? NULL : "has a wrong check digit — look the municipality code up again";
+	return municipality_code_is_valid(text) ? NULL :
+		"has a wrong check digit — look the municipality code up again";
 }
 
 /* Whether the host of ADDRESS://HOST[:PORT]/… is this machine. */
@@ -151,7 +154,8 @@ static bool is_loopback(const char *text)
 	for (size_t i = 0; host && hosts[i]; i++) {
 		size_t n = strlen(hosts[i]);
 
-		if (strncmp(host + 3, hosts[i], n) == 0 && (host[3 + n] == '\0' || host[3 + n] == ':' || host[3 + n] == '/'))
+		if (strncmp(host + 3, hosts[i], n) == 0 && 
+		    (host[3 + n] == '\0' || host[3 + n] == ':' || host[3 + n] == '/'))
 			return true;
 	}
 	return false;
@@ -189,7 +193,8 @@ static const char *word_problem(const struct key *key, const char *text, char *o
 
 	if (word_index(key->words, text) >= 0)
 		return NULL;
-	n = snprintf(out, size, "\"%.40s\" is not known here — %s%s%swrite one of:", text, nearest ? "did you mean \"" : "",
+	n = snprintf(out, size,
+		"\"%.40s\" is not known here — %s%s%swrite one of:", text, nearest ? "did you mean \"" : "",
 		     nearest ? nearest : "", nearest ? "\"? or " : "");
 	for (size_t i = 0; key->words[i] && n > 0 && (size_t)n < size; i++)
 		if (*key->words[i] != '\0')
@@ -203,7 +208,9 @@ static const char *integer_problem(const struct key *key, const char *text, char
 
 	if (value_integer(text, key->min, key->max, &value) == 0)
 		return NULL;
-	snprintf(out, size, "must be a whole number from %ld to %ld, not \"%.40s\" — write it in plain digits", key->min, key->max, text);
+	snprintf(out, size,
+		"must be a whole number from %ld to %ld, not \"%.40s\" — write it in plain digits", key->min,
+		key->max, text);
 	return out;
 }
 
@@ -223,7 +230,8 @@ const char *value_problem(const struct key *key, const char *text, char *out, si
 
 	switch (key->type) {
 	case KEY_ID:
-		return is_id(text) ? NULL : "is no id — use small letters, digits and hyphens, beginning with a letter, at most 48";
+		return is_id(text) ? NULL :
+			"is no id — use small letters, digits and hyphens, beginning with a letter, at most 48";
 	case KEY_INT:
 		return integer_problem(key, text, out, size);
 	case KEY_BOOL:
@@ -233,14 +241,19 @@ const char *value_problem(const struct key *key, const char *text, char *out, si
 	case KEY_ENUM:
 		return word_problem(key, text, out, size);
 	case KEY_TIME:
-		return value_time(text, &a) == 0 ? NULL : "is no time of day — write it as \"04:00\", with two digits each";
+		return value_time(text, &a) == 0 ? NULL :
+			"is no time of day — write it as \"04:00\", with two digits each";
 	case KEY_SPAN:
 	case KEY_HOURS:
-		return value_span(text, &hours) == 0 ? NULL : "is no span of hours — write it as \"08:30-17:15\", the earlier time first, or closed";
+		return value_span(text, &hours) == 0 ? NULL :
+			"is no span of hours — write it as \"08:30-17:15\", the earlier time first, or closed";
 	case KEY_BAND:
-		return value_band(text, &a, &b) == 0 ? NULL : "is no band of numbers — write it as 1-499, from 1 to 99999, the smaller first";
+		return value_band(text, &a, &b) == 0 ? NULL :
+			"is no band of numbers — write it as 1-499, from 1 to 99999, the smaller first";
 	case KEY_PREFIX:
-		return strlen(text) <= 2 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text) ? NULL : "is no prefix — use one or two capital letters A to Z, or none";
+		return strlen(text) <= 2 && strspn(text,
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text) ? NULL : "is no prefix — use one or two "
+			"capital letters A to Z, or none";
 	case KEY_CODE:
 		return code_problem(text);
 	case KEY_COLOUR:

@@ -116,9 +116,11 @@ static void check_reference(const struct walk *walk, const struct tree *value, c
 	if (targets && targets->is_bad)
 		return;
 	snprintf(name, sizeof(name), "%s%.64s", key->prefix ? key->prefix : "", value->scalar);
-	if (targets && (targets->kind == TREE_MAP ? tree_find(targets, name) : tree_entry(targets, "id", value->scalar)))
+	if (targets && (targets->kind == TREE_MAP ? tree_find(targets, name) : tree_entry(targets,
+		"id", value->scalar)))
 		return;
-	finding_add(walk->loading, FINDING_ERROR, &value->place, "%s names \"%s\", which is not in %s — correct the name or add it there",
+	finding_add(walk->loading, FINDING_ERROR, &value->place,
+		"%s names \"%s\", which is not in %s — correct the name or add it there",
 		    key->name, name, key->target);
 }
 
@@ -166,7 +168,8 @@ static void check_keys(const struct walk *walk, struct tree *tree, const struct 
 		if (value && !value->is_bad)
 			check_present(walk, value, key);
 		else if (!value && key->is_required)
-			finding_add(walk->loading, FINDING_ERROR, &tree->place, "%s has no \"%s\" — add it%s", map->what, key->name,
+			finding_add(walk->loading, FINDING_ERROR, &tree->place,
+				"%s has no \"%s\" — add it%s", map->what, key->name,
 				    map == &key_root ? "; this folder with all it extends makes no town yet" : "");
 	}
 }
@@ -175,7 +178,8 @@ void check_whole(struct loading *loading, struct tree *root)
 {
 	struct tree *terminal = tree_find(root, "terminal");
 	struct tree *languages = tree_find(terminal, "languages");
-	struct walk walk = {loading, root, languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL};
+	struct walk walk = {loading, root,
+			    languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL};
 
 	if (walk.languages && walk.languages->n_children == 0)
 		finding_add(loading, FINDING_ERROR, &languages->place, "languages is empty — offer at least ja");
