@@ -242,6 +242,19 @@ static size_t count_in_memory(pid_t pid, const void *needle, size_t n_bytes)
 	return n_found;
 }
 
+/* The answer leaves the child a moment before it lets go of the draft. */
+static void assert_forgotten(pid_t pid, const void *needle, size_t n_bytes)
+{
+	size_t n = 1;
+
+	for (int i = 0; i < 200 && n; i++) {
+		n = count_in_memory(pid, needle, n_bytes);
+		if (n)
+			usleep(10000);
+	}
+	assert_int_equal(n, 0);
+}
+
 static void worker_keeps_nothing_of_a_finished_page(void **state)
 {
 	static const uint32_t wide[] = {'Q', 'Z', 'X', 'J', 'V', 'K'}; /* as Pango holds text while shaping */
@@ -259,9 +272,9 @@ static void worker_keeps_nothing_of_a_finished_page(void **state)
 		assert_int_equal(render_worker_submit(bench->worker, NULL, draft, &options, on_page, bench), 0);
 		run_until(bench, format - RENDER_PDF + 1);
 		assert_int_equal(bench->last_r, 0);
-		assert_int_equal(count_in_memory(only_child(), "QZXJVK", 6), 0);
-		assert_int_equal(count_in_memory(only_child(), "花田小町", strlen("花田小町")), 0);
-		assert_int_equal(count_in_memory(only_child(), wide, sizeof(wide)), 0);
+		assert_forgotten(only_child(), "QZXJVK", 6);
+		assert_forgotten(only_child(), "花田小町", strlen("花田小町"));
+		assert_forgotten(only_child(), wide, sizeof(wide));
 	}
 	/* the search does find it where it is: in this process, which holds the draft */
 	assert_true(count_in_memory(getpid(), "花田小町", strlen("花田小町")) > 0);
