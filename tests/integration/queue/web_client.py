@@ -23,7 +23,8 @@ PROBE = sys.argv[1]
 
 class Client:
     def __init__(self, hall):
-        self.folder = tempfile.mkdtemp(prefix="madoguchi-client-")
+        self.kept = tempfile.TemporaryDirectory(prefix="madoguchi-client-") # goes with the client
+        self.folder = self.kept.name
         self.token_file = pathlib.Path(self.folder, "token")
         self.token_file.write_text(hall.add_device(f"front-{uuid.uuid4().hex[:6]}") + "\n")
 
