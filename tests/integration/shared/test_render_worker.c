@@ -211,7 +211,8 @@ static void worker_refuses_more_than_its_line_holds(void **state)
 	run_until(bench, RENDER_WORKER_QUEUE_MAX);
 }
 
-#define NAME "QZXJVK花田小町"
+/* long: the allocator overwrites the first 16 bytes of a freed block by itself */
+#define NAME "見本見本見本見本QZXJVK花田小町"
 
 /* How often @needle stands in the writable memory of @pid. */
 static size_t count_in_memory(pid_t pid, const void *needle, size_t n_bytes)
