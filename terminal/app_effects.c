@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Effects: each thing the flow may ask for, and the answers coming back as events. An answer carries the visit it was
  * asked in; one that comes after its visit ended is dropped. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "shared/base/random.h"
@@ -101,13 +102,15 @@ static void issue_ticket(struct app *app)
 	const char *procedures[] = {procedure ? procedure->id : NULL};
 	char key[VISIT_ID_HEX_LENGTH + 16];
 
-	snprintf(key, sizeof key, "%s/ticket", app->visit_id);
+	snprintf(key, sizeof key, "%s-ticket", app->visit_id);
 	struct queue_ticket_request what = {
 		.service = flow_service(&app->flow)->id, .procedures = procedures, .n_procedures = procedure ? 1 : 0,
 		.language = flow_language(&app->flow), .drafts = visit->drafts, .n_drafts = (size_t)visit->n_drafts,
 		.idempotency_key = key};
-	if (request && queue_ticket_issue(app->queue, &what, ticket_issued, request) == 0)
+	int r = request ? queue_ticket_issue(app->queue, &what, ticket_issued, request) : -EBUSY;
+	if (r == 0)
 		return;
+	log_fault(LOG_QUEUE_AWAY, r);
 	if (request)
 		app_request_end(request);
 	app_event(app, &(struct flow_event){.kind = FLOW_TICKET_ANSWER, .queue_outcome = QUEUE_AWAY});

@@ -219,7 +219,7 @@ static int64_t idle_ms(const struct flow *flow)
 
 	if (flow->screen == SCREEN_TICKET || flow->screen == SCREEN_NO_TICKET || flow->screen == SCREEN_TICKET_STATE) {
 		s = flow->config->terminal.ended_s;
-		if (flow->visit.slip_paper == PAPER_FAILED || flow->screen == SCREEN_NO_TICKET)
+		if (flow->visit.slip_paper == PAPER_FAILED || flow->visit.slip_paper == PAPER_UNKNOWN || flow->screen == SCREEN_NO_TICKET)
 			s *= SLIP_MISSING_STAYS;
 	}
 	return s * 1000;

@@ -260,7 +260,7 @@ const char *wait_text(const struct screen *screen, int waiting, int from_min, in
 	const char *people = waiting > 0 ? say_number(screen, waiting == 1 ? "wait.one" : "wait.people", waiting) : "";
 	char from[12], to[12];
 
-	if (waiting == 0 && to_min <= 5 && to_min >= 0)
+	if (waiting == 0 && from_min <= 0 && to_min >= 0)
 		return say(screen, "wait.at-once");
 	if (to_min < 0)
 		return waiting > 0 ? people : say(screen, "wait.nobody");

@@ -96,7 +96,9 @@ static void integer(struct screen *screen, const struct form_field *field, const
 	for (int i = 0; i < FLOW_PAGE_TILES && field->min + i <= field->max; i++)
 		UI_ADD(screen->tree, grid, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY,
 		       .key = ui_text(screen->tree, "digit-%d", field->min + i),
-		       .name = with_unit(screen, field, field->min + i), .action = ACTION_NUMBER,
+		       .name = strcmp(screen->language, "ja") == 0
+				       ? with_unit(screen, field, field->min + i)
+				       : ui_text(screen->tree, "%d", field->min + i), .action = ACTION_NUMBER,
 		       .argument = field->min + i, .font_px = 72, .height = TILE_HEIGHT,
 		       .state = *question->entry && chosen == field->min + i ? UI_IS_CHOSEN : 0);
 	if (field->min + FLOW_PAGE_TILES <= field->max)

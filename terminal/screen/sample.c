@@ -177,6 +177,7 @@ static void ends(struct builder *builder)
 {
 	struct flow *flow = add_filled(builder, "review", SCREEN_REVIEW);
 
+	flow->visit.is_preview_ready = true;
 	add_filled(builder, "review-failed", SCREEN_REVIEW)->visit.has_preview_failed = true;
 	add_filled(builder, "take-card", SCREEN_TAKE_CARD);
 	add_filled(builder, "printing", SCREEN_PRINTING);

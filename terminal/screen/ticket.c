@@ -174,7 +174,8 @@ static void to_bring(struct screen *screen)
 			   say(screen, procedure->signature == SIGNATURE_HANDWRITTEN ? "ticket.form-to-sign"
 										      : "ticket.form"));
 	for (size_t i = 0; i < procedure->n_bring; i++)
-		bring_line(screen, list, say(screen, ui_text(screen->tree, "bring.%s", procedure->bring[i])));
+		if (strcmp(procedure->bring[i], "fee") != 0 || procedure->fee_yen <= 0) /* told below, with its amount */
+			bring_line(screen, list, say(screen, ui_text(screen->tree, "bring.%s", procedure->bring[i])));
 	if (procedure->fee_yen > 0)
 		bring_line(screen, list,
 			   say_number(screen, "ticket.fee", (int64_t)procedure->fee_yen * flow_copies(screen->flow)));
@@ -186,11 +187,11 @@ static void paper_warnings(struct screen *screen)
 {
 	const struct visit *visit = &screen->flow->visit;
 
-	if (visit->form_paper == PAPER_FAILED || visit->form_paper == PAPER_ASKED)
+	if (visit->form_paper == PAPER_FAILED || visit->form_paper == PAPER_ASKED || visit->form_paper == PAPER_UNKNOWN)
 		UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "form-out", .style = UI_STYLE_WARNING,
 		       .name = say(screen, visit->form_paper == PAPER_FAILED ? "ticket.form-failed"
 									      : "ticket.form-late"));
-	if (visit->slip_paper == PAPER_FAILED)
+	if (visit->slip_paper == PAPER_FAILED || visit->slip_paper == PAPER_UNKNOWN)
 		UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "slip-out", .style = UI_STYLE_WARNING,
 		       .name = say(screen, "ticket.slip-failed"));
 }
