@@ -333,6 +333,7 @@ int main(int argc, char **argv)
 		return command_usage(usage);
 	r = run(&command);
 	command.client = card_client_free(command.client);
+	sd_event_source_disable_unref(command.deadline);
 	secret_free(command.pin);
 	sd_event_unref(command.loop);
 	if (r < 0)

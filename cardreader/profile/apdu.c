@@ -111,5 +111,7 @@ int apdu_decode(const uint8_t *bytes, size_t n_bytes, struct apdu *ret_apdu)
 
 uint16_t apdu_status(const uint8_t *answer, size_t n_answer)
 {
-	return n_answer < 2 ? 0 : (uint16_t)(answer[n_answer - 2] << 8 | answer[n_answer - 1]);
+	if (n_answer < 2)
+		return 0;
+	return (uint16_t)(answer[n_answer - 2] << 8 | answer[n_answer - 1]);
 }
