@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -192,9 +193,14 @@ static void on_closed(void *data, struct link *link, int reason)
 
 /* ---- start ---- */
 
-/* What would open a file or socket on first use is used here: the hash seed of jansson, the secret memory. */
-static int warm_up(void)
+/* What would open a file or socket on first use is used here: the hash seed of jansson, the secret memory, and the
+ * watching thread up to its first look. */
+static int warm_up(const struct cardd *cardd)
 {
+	struct pollfd seen = {.fd = cardd->seen_fds[0], .events = POLLIN};
+
+	if (poll(&seen, 1, WATCH_BOUND_MS) != 1)
+		return fault_raise(-ETIMEDOUT);
 	json_object_seed(0);
 	json_decref(json_pack("{s:s}", "warm", "up"));
 	secret_free(secret_new(LINK_SECRET_BYTES_MAX));
@@ -238,7 +244,7 @@ static int run(struct cardd *cardd)
 	}
 	r = start_watching(cardd);
 	if (!r)
-		r = warm_up();
+		r = warm_up(cardd);
 	if (!r)
 		r = card_lockdown();
 	if (r < 0)
