@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ * The flow against dice: any order of any events. Whatever comes, a visit asks for one ticket at most, every screen has a way
+ * out, every screen can be drawn, and when a visit ends nothing of it is left. */
+#include <string.h>
+#include "terminal/screen/screen.h"
+#include "tests/unit/terminal/flow_kit.h"
+#include "shared/base/banned.h"
+
+#define VISITS 400
+#define STEPS 250
+
+/* xorshift: the same dice on every machine, so that a failure can be thrown again */
+static uint64_t throw(uint64_t *dice)
+{
+	*dice ^= *dice << 13;
+	*dice ^= *dice >> 7;
+	*dice ^= *dice << 17;
+	return *dice;
+}
+
+static int below(uint64_t *dice, int n)
+{
+	return (int)(throw(dice) % (uint64_t)n);
+}
+
+/* Presses a button that is on the screen, as a resident would. */
+static void press_something(struct kit *kit, uint64_t *dice)
+{
+	struct screen_view view = {.flow = &kit->flow};
+	struct ui_tree *tree = screen_tree(&view);
+	const struct ui_node *buttons[UI_NODES_MAX];
+	int n = 0;
+
+	assert_non_null(tree);
+	assert_false(ui_tree_is_broken(tree));
+	for (const struct ui_node *node = tree->root; node; node = ui_next(node))
+		if (node->role == UI_BUTTON && node->action > 0 && !(node->state & UI_IS_DISABLED))
+			buttons[n++] = node;
+	assert_true(n > 0);
+	const struct ui_node *node = buttons[below(dice, n)];
+	enum flow_action action = (enum flow_action)node->action;
+	int64_t argument = node->argument;
+	ui_tree_free(tree);
+	if (action == ACTION_PIN_DIGIT)
+		kit_pin(kit, kit->flow.visit.pin_count < FLOW_PIN_LENGTH ? kit->flow.visit.pin_count + 1 : FLOW_PIN_LENGTH);
+	else
+		kit_press(kit, action, argument);
+}
+
+static void outside(struct kit *kit, uint64_t *dice)
+{
+	switch (below(dice, 12)) {
+	case 0:
+		kit_presence(kit, (enum card_presence)below(dice, 4), below(dice, 4));
+		break;
+	case 1:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = (enum card_outcome)below(dice, 13),
+						    .argument = below(dice, 5) - 1});
+		break;
+	case 2:
+		kit_read(kit, (enum card_outcome)below(dice, 13), below(dice, 5) - 1);
+		break;
+	case 3:
+		kit_ticket(kit, (enum queue_outcome)below(dice, 6));
+		break;
+	case 4:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_FORM_PRINTED, .argument = below(dice, 5)});
+		break;
+	case 5:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_SLIP_PRINTED, .argument = below(dice, 5)});
+		break;
+	case 6:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_PREVIEW, .argument = below(dice, 2)});
+		break;
+	case 7:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_TYPED, .text = "みほん{ }|"});
+		break;
+	case 8:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_CODE, .text = "madoguchi:t/Zm9yLXRoZS10ZXN0LW9ubHk"});
+		break;
+	case 9:
+		kit_event(kit, &(struct flow_event){.kind = FLOW_BOARD, .queue_outcome = (enum queue_outcome)below(dice, 6)});
+		break;
+	case 10: /* any number at all as action and argument: nothing may break */
+		kit_press(kit, (enum flow_action)below(dice, 60), (int64_t)throw(dice) >> below(dice, 64));
+		break;
+	default:
+		kit_tick(kit, below(dice, 30000));
+	}
+}
+
+/* To the start screen by what is on the screens: quit, or waiting. */
+static void leave(struct kit *kit)
+{
+	for (int i = 0; i < 400 && kit->flow.visit.is_active; i++) {
+		int64_t at = flow_deadline(&kit->flow);
+		assert_true(at >= 0);
+		kit_tick(kit, at > kit->now ? at - kit->now : 1);
+	}
+	assert_false(kit->flow.visit.is_active);
+}
+
+static void dice_never_break_a_visit(void **state)
+{
+	struct kit kit;
+	uint64_t dice = 0x209996u * 2654435761u;
+	struct visit empty;
+	unsigned seen = 0;
+
+	memset(&empty, 0, sizeof empty);
+	empty.service = empty.procedure = -1;
+	empty.text_percent = 100;
+	kit_open(&kit);
+	for (int v = 0; v < VISITS; v++) {
+		for (int s = 0; s < STEPS; s++) {
+			kit.now += below(&dice, 400);
+			if (below(&dice, 3))
+				press_something(&kit, &dice);
+			else
+				outside(&kit, &dice);
+			seen |= 1U << kit.flow.screen;
+			assert_true(kit.n_tickets_asked <= 1);
+			assert_true(kit.effects.n < FLOW_EFFECTS_MAX);
+			if (kit_has(&kit, EFFECT_VISIT_WIPE))
+				assert_memory_equal(&kit.flow.visit, &empty, sizeof empty);
+		}
+		leave(&kit);
+		assert_memory_equal(&kit.flow.visit, &empty, sizeof empty);
+	}
+	assert_int_equal(seen, (1U << N_FLOW_SCREENS) - 1); /* the dice have been everywhere */
+	kit_close(&kit);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(dice_never_break_a_visit)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
