@@ -203,7 +203,8 @@ static void pressed(struct flow *flow, const struct flow_event *event, struct fl
 		return;
 	}
 	if (event->action == ACTION_PAGE && flow->screen != SCREEN_QUESTION) {
-		flow->visit.page = (int)event->argument;
+		if (event->argument >= 0 && event->argument < FLOW_PAGES_MAX)
+			flow->visit.page = (int)event->argument;
 		return;
 	}
 	if (!choose_pressed(flow, event, effects) && !card_pressed(flow, event, effects) &&

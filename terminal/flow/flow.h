@@ -16,6 +16,7 @@
 #define FLOW_TOKEN_LENGTH_MAX 128
 #define FLOW_PIN_LENGTH 4
 #define FLOW_PAGE_TILES 6        /* procedures and options on one screen; nothing scrolls */
+#define FLOW_PAGES_MAX 100
 #define FLOW_BUSY_MS_MAX 20000   /* reading, printing, asking for a number: then the visit goes on without */
 #define FLOW_BOARD_EVERY_MS 15000
 

@@ -90,9 +90,7 @@ int flow_question_place(const struct flow *flow, int *ret_place)
 static void show(struct flow *flow, int form, int field)
 {
 	flow_go(flow, SCREEN_QUESTION);
-	explicit_bzero(&flow->visit.question, sizeof flow->visit.question);
-	flow->visit.question.form = form;
-	flow->visit.question.field = field;
+	flow->visit.question = (struct flow_question){.form = form, .field = field};
 	answer_load(flow);
 }
 
@@ -210,7 +208,8 @@ bool question_pressed(struct flow *flow, const struct flow_event *event, struct 
 		date_part(question, event->argument);
 		break;
 	case ACTION_PAGE:
-		question->page = (int)event->argument;
+		if (event->argument >= 0 && event->argument < FLOW_PAGES_MAX)
+			question->page = (int)event->argument;
 		break;
 	default:
 		return false;

@@ -23,6 +23,14 @@ static int below(uint64_t *dice, int n)
 	return (int)(throw(dice) % (uint64_t)n);
 }
 
+/* Residents mostly go on: else the dice would never come far. */
+static bool leads_away(enum flow_action action)
+{
+	return action == ACTION_QUIT || action == ACTION_QUIT_YES || action == ACTION_BACK || action == ACTION_STAFF ||
+	       action == ACTION_LANGUAGE || action == ACTION_TEXT_SIZE || action == ACTION_PIN_CLEAR ||
+	       action == ACTION_PIN_DROP || action == ACTION_NO_CARD;
+}
+
 /* Presses a button that is on the screen, as a resident would. */
 static void press_something(struct kit *kit, uint64_t *dice)
 {
@@ -38,6 +46,8 @@ static void press_something(struct kit *kit, uint64_t *dice)
 			buttons[n++] = node;
 	assert_true(n > 0);
 	const struct ui_node *node = buttons[below(dice, n)];
+	for (int again = 0; again < 4 && leads_away((enum flow_action)node->action); again++)
+		node = buttons[below(dice, n)];
 	enum flow_action action = (enum flow_action)node->action;
 	int64_t argument = node->argument;
 	ui_tree_free(tree);
@@ -47,11 +57,37 @@ static void press_something(struct kit *kit, uint64_t *dice)
 		kit_press(kit, action, argument);
 }
 
+static void kit_shown(struct kit *kit, enum queue_outcome outcome)
+{
+	char number[] = "A015", service[] = "certificates", id[] = "20261124-A015", token[] = "Zm9yLXRoZS10ZXN0LW9ubHk",
+	     at[] = "2026-11-24T10:12:00+09:00";
+	struct ticket ticket = {.id = id, .number = number, .service = service, .token = token, .issued_at = at};
+
+	kit_event(kit, &(struct flow_event){.kind = FLOW_TICKET_SHOWN, .queue_outcome = outcome, .ticket = &ticket});
+}
+
+/* A card as cards are: laid down when asked for, it answers; now and then it goes. */
+static void card_does_its_part(struct kit *kit, uint64_t *dice)
+{
+	if (kit->flow.screen == SCREEN_READING) {
+		kit_read(kit, (enum card_outcome)below(dice, 13), below(dice, 4));
+	} else if (kit->flow.screen == SCREEN_CARD) {
+		kit_presence(kit, CARD_PRESENCE_ABSENT, kit->flow.insertion);
+		kit_presence(kit, CARD_PRESENCE_PRESENT, kit->flow.insertion + 1);
+		kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = below(dice, 4)});
+	} else if (!below(dice, 4)) {
+		kit_presence(kit, CARD_PRESENCE_ABSENT, kit->flow.insertion);
+	}
+}
+
 static void outside(struct kit *kit, uint64_t *dice)
 {
-	switch (below(dice, 12)) {
+	switch (below(dice, 20)) {
 	case 0:
-		kit_presence(kit, (enum card_presence)below(dice, 4), below(dice, 4));
+		if (below(dice, 3)) /* mostly a card that stays */
+			kit_presence(kit, CARD_PRESENCE_PRESENT, 1);
+		else
+			kit_presence(kit, (enum card_presence)below(dice, 4), below(dice, 4));
 		break;
 	case 1:
 		kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = (enum card_outcome)below(dice, 13),
@@ -59,6 +95,12 @@ static void outside(struct kit *kit, uint64_t *dice)
 		break;
 	case 2:
 		kit_read(kit, (enum card_outcome)below(dice, 13), below(dice, 5) - 1);
+		break;
+	case 11:
+		kit_read(kit, CARD_OK, -1);
+		break;
+	case 12:
+		kit_shown(kit, (enum queue_outcome)below(dice, 3));
 		break;
 	case 3:
 		kit_ticket(kit, (enum queue_outcome)below(dice, 6));
@@ -84,8 +126,11 @@ static void outside(struct kit *kit, uint64_t *dice)
 	case 10: /* any number at all as action and argument: nothing may break */
 		kit_press(kit, (enum flow_action)below(dice, 60), (int64_t)throw(dice) >> below(dice, 64));
 		break;
-	default:
+	case 13:
 		kit_tick(kit, below(dice, 30000));
+		break;
+	default:
+		card_does_its_part(kit, dice);
 	}
 }
 
@@ -114,7 +159,7 @@ static void dice_never_break_a_visit(void **state)
 	for (int v = 0; v < VISITS; v++) {
 		for (int s = 0; s < STEPS; s++) {
 			kit.now += below(&dice, 400);
-			if (below(&dice, 3))
+			if (below(&dice, 4))
 				press_something(&kit, &dice);
 			else
 				outside(&kit, &dice);

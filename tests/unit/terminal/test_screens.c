@@ -9,6 +9,13 @@
 #include "tests/unit/terminal/flow_kit.h"
 #include "shared/base/banned.h"
 
+/* Pango keeps fontconfig's patterns for the life of the process, out of the leak checker's sight. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 /* Sizes a counter has: portrait full HD, landscape, a small panel. */
 static const struct {
 	int width, height;
