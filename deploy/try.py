@@ -3,6 +3,7 @@
 """The part of deploy/try after the build: starts the counter and, with --walk, walks one visit through it."""
 import argparse
 import os
+import shutil
 import sys
 import time
 
@@ -49,6 +50,8 @@ def main():
     try:
         if options.walk:
             import walk
+            if state:
+                shutil.rmtree(state, ignore_errors=True)  # a walk starts with an empty hall
             with Counter(options.config, options.port, state, WALK_CLOCK, reader="virtual") as counter:
                 return walk.walk(counter, os.path.abspath(options.walk))
         with Counter(options.config, options.port, state) as counter:

@@ -20,8 +20,8 @@ ANSWERS = {"came_as": "self", "kind": "household", "show_relation": "yes", "show
 
 
 def plain(text):
-    """a text of the configuration as it is spoken: without ruby and line breaks"""
-    return re.sub(r"\{([^|{}]*)\|[^{}]*\}", r"\1", text).replace("\n", "")
+    """a text of the configuration as it is spoken: without ruby, in one line"""
+    return re.sub(r"\{([^|{}]*)\|[^{}]*\}", r"\1", text).replace("\n", " ")
 
 
 class Words:
@@ -92,6 +92,7 @@ class Walk:
         self.picture(screen, "pin")
         for digit in PIN[2:]:
             screen.press(digit)
+        screen.press(words.text("frame.next"))
         screen.wait_title(words.text("check.title"))
         screen.see("見本")
         self.step("card-read")
