@@ -16,8 +16,10 @@ WHITE = 0xffffff
 
 
 def terminal_argv(state):
+    with open(os.path.join(state, "token"), "w", opener=lambda path, flags: os.open(path, flags, 0o600), encoding="ascii") as handle:
+        handle.write("bench-token\n")
     return [os.path.join(ROOT, "build/terminal/madoguchi-terminal"), "--config", TOWN, "--office", "209996-honcho",
-            "--device", "bench", "--queue", "http://127.0.0.1:9", "--state", state, "--windowed", "1080x1920"]
+            "--device", "bench", "--queue", "http://127.0.0.1:9", "--token-file", os.path.join(state, "token"), "--state", state, "--windowed", "1080x1920"]
 
 
 def chromium_argv(profile):
