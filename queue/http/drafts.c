@@ -150,7 +150,7 @@ static void read_done(void *data, const struct hall_answer *answer)
 	answer_json(request, 200, list_view(request, ticket));
 }
 
-static void note(struct request *request, enum desk_event_kind kind, const char *ticket, int i, hall_done_fn *done)
+void draft_note(struct request *request, enum desk_event_kind kind, const char *ticket, int i, hall_done_fn *done)
 {
 	snprintf(request->text, sizeof(request->text), "%s", ticket);
 	request->work.command.verb = DESK_NOTE;
@@ -170,7 +170,7 @@ void route_draft_list(struct request *request)
 	if (!ticket->n_drafts)
 		answer_json(request, 200, json_pack("{s[]}", "drafts"));
 	else
-		note(request, DESK_EVENT_DRAFT_READ, ticket->id, 0, read_done);
+		draft_note(request, DESK_EVENT_DRAFT_READ, ticket->id, 0, read_done);
 }
 
 /* ---- correcting ---------------------------------------------------------------------------------------------- */
@@ -255,7 +255,7 @@ void route_draft_correct(struct request *request)
 		answer_problem(request, "store-unavailable");
 		return;
 	}
-	note(request, DESK_EVENT_DRAFT_CHANGED, hand.ticket->id, hand.i, changed_done);
+	draft_note(request, DESK_EVENT_DRAFT_CHANGED, hand.ticket->id, hand.i, changed_done);
 }
 
 /* ---- accepting ----------------------------------------------------------------------------------------------- */
@@ -297,5 +297,5 @@ void route_draft_accept(struct request *request)
 		answer_problem(request, "store-unavailable");
 		return;
 	}
-	note(request, DESK_EVENT_DRAFT_ACCEPTED, hand.ticket->id, hand.i, request_done);
+	draft_note(request, DESK_EVENT_DRAFT_ACCEPTED, hand.ticket->id, hand.i, request_done);
 }

@@ -20,3 +20,6 @@ const struct desk_ticket *draft_ticket(struct request *request);
 MUST_USE int draft_open(struct request *request, const struct desk_ticket *ticket, int i, struct draft_at_hand *ret_hand);
 /** draft_at_path() - both for the routes with {id} and {i}; false: answered already. */
 bool draft_at_path(struct request *request, struct draft_at_hand *ret_hand);
+/** draft_note() - writes @kind down for draft @i of ticket @ticket (id), then calls @done from the loop with @request;
+ *  request->text holds the ticket's id then. */
+void draft_note(struct request *request, enum desk_event_kind kind, const char *ticket, int i, hall_done_fn *done);

@@ -43,6 +43,7 @@ enum {
 	X(GET, "/api/v1/offices/{office}/tickets/{id}/drafts", draft_list, ROUTE_DRAFT)                      \
 	X(PATCH, "/api/v1/offices/{office}/tickets/{id}/drafts/{i}", draft_correct, ROUTE_DRAFT)             \
 	X(GET, "/api/v1/offices/{office}/tickets/{id}/drafts/{i}.pdf", draft_pdf, ROUTE_DRAFT)               \
+	X(GET, "/api/v1/offices/{office}/tickets/{id}/drafts/{i}.png", draft_png, ROUTE_DRAFT)               \
 	X(POST, "/api/v1/offices/{office}/tickets/{id}/drafts/{i}/print", draft_print, ROUTE_DRAFT | ROUTE_KEY) \
 	X(POST, "/api/v1/offices/{office}/tickets/{id}/drafts/{i}/accept", draft_accept, ROUTE_DRAFT)        \
 	X(POST, "/api/v1/offices/{office}/tickets/{id}/cancel", ticket_cancel, ROUTE_DRAFT | ROUTE_KEY)      \

@@ -73,8 +73,9 @@ export class Paper {
 		setText($("paper-title"), draft.title);
 		this.showTabs();
 		setChildren($("values"), JSON.stringify(draft), () => rows(draft));
-		const page = this.path(`/${encodeURIComponent(draft.i)}.pdf`);
-		setChildren($("sheet"), page, () => [sheet(page, draft.title)]);
+		const page = this.path(`/${encodeURIComponent(draft.i)}`);
+		const edition = draft.history?.length ?? 0; /* a correction makes another page */
+		setChildren($("sheet"), `${page} ${edition}`, () => sheet(page, edition, draft.title));
 	}
 
 	showTabs() {
@@ -88,17 +89,16 @@ export class Paper {
 	}
 }
 
-/* What comes instead of a page is an error for programs: the clerk gets a sentence. */
-function sheet(page, title) {
-	const frame = make("iframe", {
-		src: `${page}#toolbar=0&navpanes=0&scrollbar=0&view=Fit`, title: `${title}（印刷のとおり）`, id: "page",
-	});
-	frame.addEventListener("load", () => {
-		const kind = frame.contentDocument?.contentType ?? "application/pdf";
-		if (kind !== "application/pdf" && frame.isConnected && frame.contentWindow.location.href !== "about:blank")
-			frame.replaceWith(make("p", { class: "none" }, "申請書を 表示できません。内容は 左で 確かめてください。"));
-	});
-	return frame;
+/* The page as a picture, drawn by the same hand that prints it; the PDF itself is one press away. */
+function sheet(page, edition, title) {
+	const note = make("p", { class: "none", role: "status" }, "申請書を 用意しています…");
+	const image = make("img", { id: "page", src: `${page}.png?edition=${edition}`, alt: `${title}（印刷のとおり）` });
+	image.addEventListener("load", () => note.replaceWith(make("a", {
+		id: "page-link", href: `${page}.pdf`, target: "_blank", rel: "noopener", title: "PDFを 新しいタブで 開く",
+	}, image)));
+	image.addEventListener("error", () => setText(note,
+		"申請書を 表示できません。内容は 左で 確かめてください。「印刷」は 使えます。"));
+	return [note];
 }
 
 function rows(draft) {

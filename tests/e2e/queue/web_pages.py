@@ -137,11 +137,23 @@ def name_is_shown_only_after_the_work_began(m):
     m.no_findings(m.clerk, "console while serving")
 
 
-def page_beside_the_values_is_the_real_pdf(m):
-    source = m.clerk.find("#page").get_attribute("src")
+def page_beside_the_values_is_drawn(m):
+    m.clerk.wait(lambda: m.clerk.run("const p = document.getElementById('page'); return p?.complete && p.naturalWidth > 500;"),
+                 "the page as a picture")
+    page = m.clerk.find("#page")
+    assert page.is_displayed() and "住民票" in page.get_attribute("alt"), page.get_attribute("alt")
+    column, width = m.clerk.run("return [document.getElementById('sheet').clientWidth, document.getElementById('page').width];")
+    assert column == width, (column, width)
+    assert "用意しています" not in m.clerk.text("#sheet")
+    m.no_findings(m.clerk, "console with the page")
+
+
+def press_on_the_page_leads_to_the_real_pdf(m):
+    link = m.clerk.find("#page-link")
+    assert link.get_attribute("target") == "_blank"
     kind = m.clerk.run("return fetch(arguments[0]).then(async (r) => [r.status, r.headers.get('content-type'),"
-                       " (await r.text()).slice(0, 5)]);", source)
-    assert kind == [200, "application/pdf", "%PDF-"], kind
+                       " r.headers.get('cache-control'), (await r.text()).slice(0, 5)]);", link.get_attribute("href"))
+    assert kind == [200, "application/pdf", "no-store", "%PDF-"], kind
 
 
 def accepting_is_told_and_hands_the_form_over_once(m):
@@ -302,7 +314,8 @@ def no_page_broke_its_policy_or_its_scripts(m):
 CASES = [index_leads_to_clerk_and_board, checks_see_what_is_pale_nameless_or_too_wide,
          wrong_password_is_told_and_lets_nobody_in, sign_in_and_choice_lead_to_a_window_that_opens,
          ticket_from_the_terminal_stands_in_the_line, phone_promises_a_range_and_a_clock_time, call_by_key_reaches_console_and_phone,
-         name_is_shown_only_after_the_work_began, page_beside_the_values_is_the_real_pdf, accepting_is_told_and_hands_the_form_over_once,
+         name_is_shown_only_after_the_work_began, page_beside_the_values_is_drawn, press_on_the_page_leads_to_the_real_pdf,
+         accepting_is_told_and_hands_the_form_over_once,
          board_shows_number_and_window_and_nothing_else,
          finish_takes_every_value_off_the_console, double_click_calls_once, hold_no_show_and_undo_move_people_where_they_belong,
          next_on_an_empty_line_says_so, call_for_staff_is_seen_and_confirmed, holder_cancels_in_english_after_being_asked,

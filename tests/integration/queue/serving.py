@@ -163,7 +163,14 @@ def a_draft_comes_as_a_pdf_with_its_values():
     assert answer.status == 200 and answer.headers["Content-Type"] == "application/pdf", answer.body[:200]
     text = subprocess.run(["pdftotext", "-", "-"], input=answer.body, capture_output=True, check=True).stdout.decode()
     assert "見本" in text and "花子" in text, text
-    assert d.staff("GET", f"tickets/{ticket['id']}/drafts/7.pdf").status == 404
+    where = f"tickets/{ticket['id']}/drafts"
+    assert d.staff("GET", where + "/7.pdf").status == 404
+    picture = d.staff("GET", where + "/0.png")
+    assert picture.status == 200 and picture.headers["Content-Type"] == "image/png" and picture.body[:8] == b"\x89PNG\r\n\x1a\n"
+    assert picture.headers["Cache-Control"] == "no-store" and int.from_bytes(picture.body[16:20], "big") > 500
+    assert d.staff("GET", where + "/7.png").status == 404 and d.office("GET", where + "/0.png").status == 401
+    reads = sqlite3.connect(d.state + "/queue.db").execute("SELECT count(*) FROM event WHERE ticket = ? AND kind = 'draft-read'", (ticket["id"],))
+    assert reads.fetchone()[0] == 2, "who looked at the pages is written down"
 
 
 def the_stream_replays_from_a_number_and_resets_who_is_lost():
