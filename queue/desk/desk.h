@@ -203,6 +203,9 @@ int desk_ahead(const struct desk *desk, const struct desk_ticket *ticket);
 int desk_n_waiting(const struct desk *desk, const char *service);
 /** desk_n_open_windows() - windows of the office that are open and serve @service. */
 int desk_n_open_windows(const struct desk *desk, const char *service);
+/** desk_is_window_free() - whether an open window that serves @service has nobody, and nobody it may call comes before
+ *  @ticket (NULL: before a ticket given now). */
+bool desk_is_window_free(const struct desk *desk, const char *service, const struct desk_ticket *ticket);
 /** desk_offers() - whether any window of this office ever serves @service. */
 bool desk_offers(const struct desk *desk, const char *service);
 /** desk_is_within_hours() - by the office's hours, weekday and holidays in its own zone. */

@@ -84,6 +84,39 @@ int desk_n_open_windows(const struct desk *desk, const char *service)
 	return n;
 }
 
+/* A ticket sent to one window is called there only. */
+static bool may_call(const struct desk_window *window, const struct desk_ticket *ticket)
+{
+	if (ticket->bound_window[0])
+		return strcmp(ticket->bound_window, window->config->id) == 0;
+	return desk_window_serves(window, ticket->service);
+}
+
+static bool has_none_before(const struct desk *desk, const struct desk_window *window, const struct desk_ticket *ticket)
+{
+	for (size_t i = 0; i < desk->n_tickets; i++) {
+		const struct desk_ticket *other = desk->tickets[i];
+
+		if (other->state == DESK_WAITING && other != ticket && (!ticket || desk_is_before(other, ticket)) &&
+		    may_call(window, other))
+			return false;
+	}
+	return true;
+}
+
+bool desk_is_window_free(const struct desk *desk, const char *service, const struct desk_ticket *ticket)
+{
+	for (size_t i = 0; i < desk->n_windows; i++) {
+		const struct desk_window *window = &desk->windows[i];
+
+		if (window->state == DESK_WINDOW_OPEN && !window->ticket &&
+		    (ticket ? may_call(window, ticket) : desk_window_serves(window, service)) &&
+		    has_none_before(desk, window, ticket))
+			return true;
+	}
+	return false;
+}
+
 bool desk_offers(const struct desk *desk, const char *service)
 {
 	for (size_t i = 0; i < desk->n_windows; i++)

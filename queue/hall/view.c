@@ -8,12 +8,16 @@
 
 #define BOARD_CALLED_MAX 10
 
-static json_t *wait_of(const struct hall *hall, const char *service, int place)
+/* @ticket NULL: for one given now. */
+static json_t *wait_of(const struct hall *hall, const char *service, int n_ahead, const struct desk_ticket *ticket)
 {
 	const struct config_service *s = config_service_find(hall->config, service);
 	struct estimate e;
 
-	if (!s || !estimate_wait(s->minutes, place, desk_n_open_windows(hall->desk, service), &e))
+	if (!s || !estimate_wait(&(struct estimate_line){.minutes = s->minutes, .n_ahead = n_ahead,
+							 .n_windows = desk_n_open_windows(hall->desk, service),
+							 .is_window_free = n_ahead == 0 &&
+								desk_is_window_free(hall->desk, service, ticket)}, &e))
 		return json_null();
 	return json_pack("{si si}", "from_min", e.from_min, "to_min", e.to_min);
 }
@@ -22,7 +26,7 @@ static json_t *ticket_wait(const struct hall *hall, const struct desk_ticket *ti
 {
 	if (ticket->state != DESK_WAITING)
 		return json_null();
-	return wait_of(hall, ticket->service, desk_ahead(hall->desk, ticket) + 1);
+	return wait_of(hall, ticket->service, desk_ahead(hall->desk, ticket), ticket);
 }
 
 static json_t *instant(const struct hall *hall, int64_t utc_ms)
@@ -67,7 +71,7 @@ static json_t *view_service(const struct hall *hall, const struct config_service
 	int waiting = desk_n_waiting(hall->desk, service->id);
 
 	return json_pack("{ss ss si so}", "id", service->id, "name", text_in(&service->name, "ja"), "waiting", waiting, "wait",
-			 wait_of(hall, service->id, waiting + 1));
+			 wait_of(hall, service->id, waiting, NULL));
 }
 
 static json_t *view_board_window(const struct desk_window *window)

@@ -9,6 +9,7 @@ const office = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const api = `/api/v1/offices/${encodeURIComponent(office)}`;
 const RECENT = 4;
 const LONG_WAIT_MIN = 30;
+const AT_ONCE_MIN = 5; // up to here nobody is told a range
 
 let clock = null;      // { serverMs, atMs }: the server's time and when we heard it
 let shown = null;      // "A015 2026-…": the call now on the screen
@@ -75,12 +76,13 @@ function showRecent(calls) {
 }
 
 function waitText(service) {
-	if (!service.wait)
-		return service.waiting > 0 ? { text: `${service.waiting}人`, kind: "is-none" } : { text: "準備中", kind: "is-none" };
-	if (service.waiting === 0 && service.wait.from_min === 0)
+	const { waiting, wait } = service;
+	if (!wait)
+		return { text: waiting > 0 ? `${waiting}人` : "準備中", before: waiting > 0 ? "" : "窓口 ", kind: "is-none" };
+	if (waiting === 0 && wait.to_min <= AT_ONCE_MIN)
 		return { text: "すぐに", kind: "" };
-	return { text: `${service.waiting}人 ${service.wait.from_min}〜${service.wait.to_min}分`,
-		kind: service.wait.to_min > LONG_WAIT_MIN ? "is-long" : "" };
+	return { text: `${waiting > 0 ? `${waiting}人 ` : ""}${wait.from_min}〜${wait.to_min}分`,
+		kind: wait.to_min > LONG_WAIT_MIN ? "is-long" : "" };
 }
 
 /* One row for four, else two rows of equal length. */
@@ -88,10 +90,19 @@ function showServices(services) {
 	const columns = services.length > 4 ? Math.ceil(services.length / 2) : Math.max(1, services.length);
 	$("services").style.setProperty("--columns", String(columns));
 	setChildren($("services"), JSON.stringify(services), () => services.map((service) => {
-		const { text, kind } = waitText(service);
-		return make("li", {}, service.name, make("b", { class: kind || null }, text));
+		const { text, before, kind } = waitText(service);
+		return make("li", {}, service.name, make("b", { class: kind || null }, before ? make("span", {}, before) : null, text));
 	}));
+	fitServices();
 }
+
+/* 「窓口 準備中」, and only 「準備中」 where the line has no room for it. */
+function fitServices() {
+	$("services").classList.remove("is-tight");
+	$("services").classList.toggle("is-tight", $("services").scrollWidth > $("services").clientWidth);
+}
+
+addEventListener("resize", fitServices);
 
 function tick() {
 	if (clock)

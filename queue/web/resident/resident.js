@@ -9,6 +9,7 @@ const token = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const api = `/api/v1/tickets/${encodeURIComponent(token)}`;
 const language = chooseLanguage(location.search, navigator.languages ?? [navigator.language]);
 const words = wordsOf(language);
+const AT_ONCE_MIN = 5; // up to here nobody is told a range
 const OVER = ["finished", "cancelled", "void", "gone"];
 
 let ticket = null;
@@ -67,7 +68,7 @@ function waitSentences() {
 		return ["", words.waitingUnknown, words.waitingUnknownMore];
 	const { from_min: from, to_min: to } = ticket.wait;
 	const at = (minutes) => clockText(heardMs + minutes * 60000);
-	return [words.waitingLead, to === 0 ? words.soon : words.minutes(from, to), words.waitingMore(at(from), at(to))];
+	return [words.waitingLead, from === 0 && to <= AT_ONCE_MIN ? words.soon : words.minutes(from, to), words.waitingMore(at(from), at(to))];
 }
 
 function show() {

@@ -108,14 +108,24 @@ def ticket_from_the_terminal_stands_in_the_line(m):
     m.clerk.wait(lambda: m.waiting_numbers() == [number], f"{number} in the line")
 
 
-def phone_promises_a_range_and_a_clock_time(m):
+def phone_says_at_once_to_the_first_at_a_free_window(m):
     m.public.resize(360, 740, True)
     m.public.open(f"{m.hall.url}/t/{m.ticket['token']}")
     m.public.wait_text("#number", m.ticket["number"])
-    m.public.wait_text("#big", "分")
-    assert "ごろ" in m.public.text("#more"), m.public.text("#more")
+    m.public.wait_text("#big", "まもなく")
     assert "つぎの 順番" in m.public.text("#ahead")
     m.no_findings(m.public, "phone at 360 px")
+
+
+def phone_promises_a_range_and_a_clock_time_to_the_second(m):
+    second = m.hall.issue()
+    m.public.open(f"{m.hall.url}/t/{second['token']}")
+    m.public.wait_text("#big", "分")
+    assert "ごろ" in m.public.text("#more"), m.public.text("#more")
+    assert "前に 1人" in m.public.text("#ahead")
+    m.hall.ask("POST", f"/api/v1/tickets/{second['token']}/cancel", {})
+    m.public.wait_text("#big", "取り消しました")
+    m.public.open(f"{m.hall.url}/t/{m.ticket['token']}")
 
 
 def call_by_key_reaches_console_and_phone(m):
@@ -313,7 +323,8 @@ def no_page_broke_its_policy_or_its_scripts(m):
 
 CASES = [index_leads_to_clerk_and_board, checks_see_what_is_pale_nameless_or_too_wide,
          wrong_password_is_told_and_lets_nobody_in, sign_in_and_choice_lead_to_a_window_that_opens,
-         ticket_from_the_terminal_stands_in_the_line, phone_promises_a_range_and_a_clock_time, call_by_key_reaches_console_and_phone,
+         ticket_from_the_terminal_stands_in_the_line, phone_says_at_once_to_the_first_at_a_free_window,
+         phone_promises_a_range_and_a_clock_time_to_the_second, call_by_key_reaches_console_and_phone,
          name_is_shown_only_after_the_work_began, page_beside_the_values_is_drawn, press_on_the_page_leads_to_the_real_pdf,
          accepting_is_told_and_hands_the_form_over_once,
          board_shows_number_and_window_and_nothing_else,

@@ -124,6 +124,17 @@ def a_clerk_calls_serves_and_finishes():
     assert d.window("dance", "c12").status == 404
 
 
+def a_free_window_promises_no_wait_and_a_busy_one_does():
+    def moving():
+        return next(s for s in d.office("GET", "board").json()["services"] if s["id"] == "moving")
+    assert moving()["waiting"] == 0 and moving()["wait"] == {"from_min": 0, "to_min": 5}, moving()
+    first = d.ticket("q1", {"service": "moving"}).json()
+    assert first["wait"] == {"from_min": 0, "to_min": 5}, first
+    assert d.window("next", "q2").json()["ticket"]["id"] == first["id"]
+    assert moving()["waiting"] == 0 and moving()["wait"]["from_min"] > 0, moving()
+    assert d.window("start", "q3").status == 200 and d.window("finish", "q4").status == 200
+
+
 def the_holder_sees_the_place_and_cancels():
     ticket = d.ticket("h1").json()
     seen = d.call("GET", "/api/v1/tickets/" + ticket["token"]).json()
@@ -289,7 +300,8 @@ try:
     code = Tap().run([
         a_repeated_request_is_answered_not_repeated, tickets_need_a_key_a_terminal_and_a_known_service,
         bad_bodies_get_the_right_problem, answers_carry_the_security_headers, staff_need_session_csrf_token_and_own_origin,
-        a_clerk_calls_serves_and_finishes, the_holder_sees_the_place_and_cancels,
+        a_clerk_calls_serves_and_finishes,
+        a_free_window_promises_no_wait_and_a_busy_one_does, the_holder_sees_the_place_and_cancels,
         drafts_are_read_by_the_window_only_corrected_accepted_and_audited, a_draft_comes_as_a_pdf_with_its_values,
         the_stream_replays_from_a_number_and_resets_who_is_lost, nothing_personal_lies_readable_on_the_disk_or_in_the_log,
         a_restart_keeps_tickets_windows_and_sessions, the_day_ends_with_its_drafts_tokens_and_windows,

@@ -411,23 +411,78 @@ static void desk_refuses_events_that_cannot_follow(void **state)
 	h.desk = desk_free(h.desk);
 }
 
-static void estimate_is_a_range_in_fives_and_silent_without_windows(void **state)
+static void estimate_keeps_its_table(void **state)
 {
+	static const struct {
+		struct estimate_line line;
+		struct estimate promised;
+	} rows[] = {
+		{{.minutes = 20, .n_ahead = 0, .n_windows = 1, .is_window_free = true}, {0, 5}},
+		{{.minutes = 5, .n_ahead = 0, .n_windows = 3, .is_window_free = true}, {0, 5}},
+		{{.minutes = 20, .n_ahead = 0, .n_windows = 1}, {15, 30}}, /* until the one being served has gone: 16–26 */
+		{{.minutes = 20, .n_ahead = 0, .n_windows = 2}, {5, 15}},  /* until the first of two has gone: 8–13 */
+		{{.minutes = 20, .n_ahead = 1, .n_windows = 1, .is_window_free = true}, {30, 55}},
+		{{.minutes = 5, .n_ahead = 0, .n_windows = 1}, {0, 10}},
+		{{.minutes = 5, .n_ahead = 7, .n_windows = 2}, {15, 30}},  /* 20 minutes: 16–26 */
+		{{.minutes = 0, .n_ahead = 9, .n_windows = 1}, {0, 5}},
+		{{.minutes = 10, .n_ahead = -1, .n_windows = 1, .is_window_free = true}, {0, 5}},
+	};
 	struct estimate e = {-1, -1};
 
-	assert_false(estimate_wait(5, 3, 0, &e));
+	assert_false(estimate_wait(&(struct estimate_line){.minutes = 5, .n_ahead = 3}, &e));
 	assert_int_equal(e.from_min, -1);
-	assert_true(estimate_wait(5, 1, 1, &e));
-	assert_int_equal(e.from_min, 0);
-	assert_int_equal(e.to_min, 10);
-	assert_true(estimate_wait(5, 8, 2, &e)); /* 20 minutes: 16–26 */
-	assert_int_equal(e.from_min, 15);
-	assert_int_equal(e.to_min, 30);
-	for (int place = 0; place < 200; place++) {
-		assert_true(estimate_wait(7, place, 3, &e));
-		assert_true(e.from_min >= 0 && e.from_min % 5 == 0 && e.to_min % 5 == 0 && e.to_min >= e.from_min + 5);
-		assert_true(e.from_min * 3 * 10 <= 7 * place * 8 && e.to_min * 3 * 10 >= 7 * place * 13);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_true(estimate_wait(&rows[i].line, &e));
+		assert_int_equal(e.from_min, rows[i].promised.from_min);
+		assert_int_equal(e.to_min, rows[i].promised.to_min);
 	}
+}
+
+static void estimate_never_promises_less_for_more_people_ahead(void **state)
+{
+	for (int minutes = 0; minutes <= 60; minutes += 3)
+		for (int n_windows = 1; n_windows <= 8; n_windows++)
+			for (int is_free = 0; is_free <= 1; is_free++) {
+				struct estimate before = {0, 0}, e;
+
+				for (int n_ahead = 0; n_ahead < 200; n_ahead++) {
+					long work = (long)minutes * (n_ahead + 1);
+
+					assert_true(estimate_wait(&(struct estimate_line){minutes, n_ahead, n_windows, is_free}, &e));
+					assert_true(e.from_min >= before.from_min && e.to_min >= before.to_min);
+					assert_true(e.from_min % 5 == 0 && e.to_min % 5 == 0 && e.to_min >= e.from_min + 5);
+					assert_true(e.from_min * n_windows * 10L <= work * 8);
+					if (n_ahead > 0 || !is_free)
+						assert_true(e.to_min * n_windows * 10L >= work * 13);
+					before = e;
+				}
+			}
+}
+
+static void desk_window_is_free_only_for_the_first_it_would_call(void **state)
+{
+	struct hall h;
+	const struct desk_ticket *first, *second;
+
+	hall_init(&h, "2026-11-24T10:12:00+09:00");
+	assert_false(desk_is_window_free(h.desk, "a", NULL)); /* all closed */
+	assert_int_equal(issue(&h, "b"), DESK_OUTCOME_OK);
+	assert_int_equal(issue(&h, "a"), DESK_OUTCOME_OK);
+	first = desk_ticket_at(h.desk, 0);
+	second = desk_ticket_at(h.desk, 1);
+	at(&h, "w1", DESK_OPEN);
+	assert_true(desk_is_window_free(h.desk, "b", first));
+	assert_false(desk_is_window_free(h.desk, "a", second)); /* w1 serves both and calls the first */
+	assert_false(desk_is_window_free(h.desk, "a", NULL));
+	at(&h, "w2", DESK_OPEN);
+	assert_true(desk_is_window_free(h.desk, "a", second));
+	assert_false(desk_is_window_free(h.desk, "a", NULL));
+	assert_int_equal(at(&h, "w2", DESK_NEXT), DESK_OUTCOME_OK);
+	assert_false(desk_is_window_free(h.desk, "a", NULL)); /* somebody is there */
+	assert_int_equal(at(&h, "w1", DESK_NEXT), DESK_OUTCOME_OK);
+	at(&h, "w2", DESK_FINISH);
+	assert_true(desk_is_window_free(h.desk, "a", NULL));
+	h.desk = desk_free(h.desk);
 }
 
 int main(void)
@@ -445,7 +500,9 @@ int main(void)
 		cmocka_unit_test(desk_cancelled_person_is_never_called),
 		cmocka_unit_test(desk_random_days_keep_every_promise_and_replay),
 		cmocka_unit_test(desk_refuses_events_that_cannot_follow),
-		cmocka_unit_test(estimate_is_a_range_in_fives_and_silent_without_windows),
+		cmocka_unit_test(desk_window_is_free_only_for_the_first_it_would_call),
+		cmocka_unit_test(estimate_keeps_its_table),
+		cmocka_unit_test(estimate_never_promises_less_for_more_people_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
