@@ -17,6 +17,7 @@ static const char usage[] =
 	"usage: madoguchi-terminal --config DIR --office OFFICE --device ID --queue URL --token-file FILE --state DIR\n"
 	"                          [--ca FILE] [--print SOCKET] [--reader NAME] [--camera /dev/videoN|dir:PATH]\n"
 	"                          [--windowed WxH] [--clock-file FILE] [--templates DIR] [--allow-unsigned]\n"
+	"                          [--bundle-key FILE.pub]\n"
 	"       madoguchi-terminal --draw OUT --config DIR [--office OFFICE] [--language L] [--size WxH] [--text PERCENT]\n"
 	"       madoguchi-terminal --help | --version\n"
 	"\n"
@@ -44,6 +45,7 @@ static const struct option longs[] = {
 	{"clock-file", required_argument, NULL, OPTION_CLOCK},
 	{"templates", required_argument, NULL, OPTION_TEMPLATES},
 	{"allow-unsigned", no_argument, NULL, OPTION_UNSIGNED},
+	{"bundle-key", required_argument, NULL, OPTION_KEY},
 	{"draw", required_argument, NULL, OPTION_DRAW},
 	{"language", required_argument, NULL, OPTION_LANGUAGE},
 	{"size", required_argument, NULL, OPTION_SIZE},
@@ -99,6 +101,8 @@ static const char **place_of(struct app_options *options, int option)
 		return &options->clock_file;
 	case OPTION_TEMPLATES:
 		return &options->templates;
+	case OPTION_KEY:
+		return &options->bundle_key;
 	case OPTION_DRAW:
 		return &options->draw;
 	case OPTION_LANGUAGE:

@@ -4,7 +4,7 @@
 #include "terminal/screen/parts.h"
 #include "shared/base/banned.h"
 
-#define PREVIEW_HEIGHT 880
+#define PREVIEW_HEIGHT 1000
 #define QR_SIZE 230
 
 void draw_review(struct screen *screen)
@@ -42,14 +42,23 @@ void draw_review(struct screen *screen)
 	screen_close(screen, FOOTER_ALL);
 }
 
+/* A large line drawing in a pale box, as on the card screens. */
+static void picture(struct screen *screen, const char *icon, const char *name)
+{
+	struct ui_node *box = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .style = UI_STYLE_NOTICE,
+				     .key = "picture-box", .flow = UI_COLUMN, .align = UI_CENTER, .gap = 24, .padding = 60);
+
+	UI_ADD(screen->tree, box, .role = UI_IMAGE, .key = "picture", .icon = icon, .width = 420, .height = 420,
+	       .name = say(screen, name));
+}
+
 void draw_printing(struct screen *screen)
 {
 	const struct visit *visit = &screen->flow->visit;
 
 	if (!screen_open(screen, visit->n_drafts ? "printing.title" : "printing.title-number", STEP_TICKET))
 		return;
-	UI_ADD(screen->tree, screen->body, .role = UI_IMAGE, .key = "picture", .icon = "printer",
-	       .name = say(screen, "printing.picture"), .width = 260, .height = 260);
+	picture(screen, "printer", "printing.picture");
 	UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "printing", .style = UI_STYLE_NOTICE,
 	       .font_px = 40, .name = say(screen, "printing.what"));
 	add_room(screen);
@@ -260,8 +269,7 @@ void draw_scan(struct screen *screen)
 {
 	if (!screen_open(screen, "scan.title", STEP_NONE))
 		return;
-	UI_ADD(screen->tree, screen->body, .role = UI_IMAGE, .key = "picture", .icon = "ticket",
-	       .name = say(screen, "scan.picture"), .width = 260, .height = 260);
+	picture(screen, "ticket", "scan.picture");
 	UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "what", .style = UI_STYLE_NOTICE, .font_px = 40,
 	       .name = say(screen, screen->flow->has_camera ? "scan.what" : "scan.no-camera"));
 	add_room(screen);

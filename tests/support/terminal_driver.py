@@ -95,7 +95,8 @@ class Terminal:
         desktop = self.atspi.get_desktop(0)
         for i in range(desktop.get_child_count()):
             app = desktop.get_child_at_index(i)
-            if app and app.get_name() == "madoguchi-terminal" and app.get_child_count() > 0:
+            if app and app.get_process_id() == self.process.pid and app.get_name() == "madoguchi-terminal" \
+                    and app.get_child_count() > 0:
                 return app
         return None
 
