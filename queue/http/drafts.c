@@ -81,19 +81,42 @@ bool draft_at_path(struct request *request, struct draft_at_hand *ret_hand)
 
 /* ---- reading ------------------------------------------------------------------------------------------------- */
 
-static json_t *fields_view(const struct form *form)
+/* Rows are people of their own; signatures and the boxes of the office are for the pen. */
+static bool is_correctable(const struct form_field *field)
+{
+	return field->type != FIELD_ROWS && field->type != FIELD_SIGNATURE && field->type != FIELD_OFFICE_USE;
+}
+
+/* How a value of the field is entered: a word of the configuration's field types. */
+static const char *type_word(enum form_field_type type)
+{
+	static const char *const words[] = {
+		[FIELD_TEXT] = "text", [FIELD_PERSON_NAME] = "person-name", [FIELD_KANA] = "kana", [FIELD_ADDRESS] = "address",
+		[FIELD_POSTAL_CODE] = "postal-code", [FIELD_DATE] = "date", [FIELD_SEX] = "sex", [FIELD_PHONE] = "phone",
+		[FIELD_INTEGER] = "integer", [FIELD_CHOICE] = "choice", [FIELD_CHOICES] = "choices",
+		[FIELD_YES_NO] = "yes-no", [FIELD_ROWS] = "rows", [FIELD_SIGNATURE] = "signature",
+		[FIELD_OFFICE_USE] = "office-use",
+	};
+
+	return words[type];
+}
+
+static json_t *fields_view(const struct draft_at_hand *hand)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; form && i < form->n_fields; i++) {
-		const struct form_field *field = &form->fields[i];
+	for (size_t i = 0; hand->form && i < hand->form->n_fields; i++) {
+		const struct form_field *field = &hand->form->fields[i];
 		json_t *options = json_array();
 
 		for (size_t o = 0; o < field->n_options; o++)
 			json_array_append_new(options, json_pack("{ss ss}", "id", field->options[o].id, "label",
 								 text_in(&field->options[o].label, "ja")));
-		json_array_append_new(list, json_pack("{ss ss ss so}", "id", field->id, "label", text_in(&field->label, "ja"),
-						      "unit", text_in(&field->unit, "ja"), "options", options));
+		json_array_append_new(list, json_pack("{ss ss ss ss sb sb sb si si so}", "id", field->id, "type",
+						      type_word(field->type), "label", text_in(&field->label, "ja"), "unit",
+						      text_in(&field->unit, "ja"), "shown", draft_is_shown(hand->draft, field),
+						      "correctable", is_correctable(field), "required", field->is_required,
+						      "min", field->min, "max", field->max, "options", options));
 	}
 	return list;
 }
@@ -109,14 +132,21 @@ static json_t *findings_view(const struct draft_at_hand *hand)
 	return list;
 }
 
+/* How often it was corrected: what a correction is based on. */
+static int edition(const struct draft_at_hand *hand)
+{
+	return (int)json_array_size(json_object_get(hand->sealed, "history"));
+}
+
 static json_t *draft_view(const struct draft_at_hand *hand)
 {
 	json_t *encoded = draft_encode(hand->draft);
-	json_t *view = encoded ? json_pack("{si ss si ss sO so so sO?}", "i", hand->i, "form", draft_form(hand->draft), "version",
+	json_t *view = encoded ? json_pack("{si ss si ss sO so so sO? si}", "i", hand->i, "form", draft_form(hand->draft), "version",
 					   draft_version(hand->draft), "title",
 					   hand->form ? text_in(&hand->form->title, "ja") : draft_form(hand->draft), "values",
-					   json_object_get(encoded, "values"), "fields", fields_view(hand->form), "findings",
-					   findings_view(hand), "history", json_object_get(hand->sealed, "history")) : NULL;
+					   json_object_get(encoded, "values"), "fields", fields_view(hand), "findings",
+					   findings_view(hand), "history", json_object_get(hand->sealed, "history"), "edition",
+					   edition(hand)) : NULL;
 
 	json_decref(encoded);
 	return view;
@@ -179,7 +209,7 @@ static const struct form_field *field_of(const struct form *form, const char *id
 {
 	for (size_t i = 0; form && i < form->n_fields; i++)
 		if (strcmp(form->fields[i].id, id) == 0)
-			return form->fields[i].type == FIELD_ROWS ? NULL : &form->fields[i];
+			return is_correctable(&form->fields[i]) ? &form->fields[i] : NULL;
 	return NULL;
 }
 
@@ -220,6 +250,28 @@ static int correct(const struct request *request, struct draft_at_hand *hand)
 	return encoded ? json_object_set_new(hand->sealed, "draft", encoded) : fault_raise(-ENOMEM);
 }
 
+/* Only what was corrected is judged: a clerk may mend a form one value at a time. */
+static bool is_refused(const struct draft_at_hand *hand, const json_t *values)
+{
+	struct draft_finding findings[DRAFT_FINDINGS_MAX];
+	size_t n = draft_check(hand->draft, hand->form, findings, DRAFT_FINDINGS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		if (json_object_get(values, findings[i].field))
+			return true;
+	return false;
+}
+
+/* If-Match is the edition the clerk saw, as an entity tag: "3". */
+static bool is_edition_seen(struct request *request, const struct draft_at_hand *hand)
+{
+	const char *seen = request_header(request, "If-Match");
+	char present[16];
+
+	snprintf(present, sizeof(present), "\"%d\"", edition(hand));
+	return !seen || strcmp(seen, present) == 0;
+}
+
 static void changed_done(void *data, const struct hall_answer *answer)
 {
 	struct request *request = data;
@@ -242,9 +294,13 @@ void route_draft_correct(struct request *request)
 
 	if (!draft_at_path(request, &hand))
 		return;
+	if (!is_edition_seen(request, &hand)) {
+		answer_problem(request, "changed-meanwhile");
+		return;
+	}
 	r = correct(request, &hand);
-	if (r < 0) {
-		answer_problem(request, "malformed-draft");
+	if (r < 0 || is_refused(&hand, json_object_get(request->json, "values"))) {
+		answer_problem(request, r < 0 ? "malformed-draft" : "value-refused");
 		return;
 	}
 	r = drafts_replace(drafts, hand.ticket->visit, hand.i, hand.sealed);

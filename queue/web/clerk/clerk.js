@@ -3,10 +3,11 @@
 import { $, make, setText } from "/assets/common/dom.js";
 import { Away, Refused, request } from "/assets/common/http.js";
 import { Console } from "/assets/clerk/console.js";
+import { closeCorrection } from "/assets/clerk/fix.js";
 import { forgetWindow, rememberWindow, rememberedWindow, signIn, signOut, whoAmI } from "/assets/clerk/session.js";
 
 const KEYS = { n: "next", s: "start", f: "finish", r: "recall", h: "hold", x: "no-show", t: "transfer", z: "undo", p: "pause",
-	i: "print", a: "accept" };
+	i: "print", e: "edit", a: "accept" };
 
 let session = null;
 let desk = null;      // the running console
@@ -113,6 +114,8 @@ $("change").addEventListener("click", async () => {
 $("sign-out").addEventListener("click", leaveForGood);
 $("choose-out").addEventListener("click", leaveForGood);
 $("ask-close").addEventListener("click", () => $("ask").close());
+$("fix-close").addEventListener("click", closeCorrection);
+$("fix").addEventListener("close", closeCorrection);
 
 /* ---- buttons and keys ---- */
 
@@ -120,13 +123,14 @@ for (const button of document.querySelectorAll("[data-act]"))
 	button.addEventListener("click", () => desk?.press(button.dataset.act));
 
 function moveInLine(step) {
-	const rows = [...document.querySelectorAll("#line .row")];
+	const isInValues = document.activeElement?.classList.contains("fix");
+	const rows = [...document.querySelectorAll(isInValues ? "#values .fix" : "#line .row")];
 	const at = rows.indexOf(document.activeElement);
 	rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
-	if (!desk || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || $("ask").open)
+	if (!desk || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]"))
 		return;
 	if (event.key === "ArrowDown" || event.key === "ArrowUp") {
 		event.preventDefault();

@@ -5,6 +5,7 @@ import { $, clockText, make, setChildren, setText } from "/assets/common/dom.js"
 import { Away, Refused, post, request } from "/assets/common/http.js";
 import { Follower } from "/assets/common/stream.js";
 import { Paper } from "/assets/clerk/paper.js";
+import { askCorrection, closeCorrection } from "/assets/clerk/fix.js";
 import { minutesText, refusalText } from "/assets/clerk/words.js";
 
 const UNDO_MS = 30000;
@@ -22,7 +23,7 @@ export class Console {
 		this.isLive = false;
 		this.undoUntilMs = 0;
 		this.accepted = new Set();
-		this.paper = new Paper(this.api);
+		this.paper = new Paper(this.api, (field) => this.askCorrection(field));
 		this.follower = new Follower({
 			url: `${this.api}/staff/events`, types: TYPES,
 			look: () => this.look(), onState: (isLive) => this.showLink(isLive),
@@ -42,6 +43,7 @@ export class Console {
 		this.follower.stop();
 		clearInterval(this.clock);
 		this.paper.clear();
+		closeCorrection();
 		for (const id of ["waiting", "held", "missed", "staff-calls"]) {
 			$(id).replaceChildren();
 			delete $(id).dataset.shown;
@@ -61,6 +63,8 @@ export class Console {
 			this.board = board.data;
 			this.clockShift = own.serverMs - Date.now();
 			this.show();
+			if (this.paper.ticketId && this.state.ticket?.id !== this.paper.ticketId)
+				closeCorrection();
 			await this.paper.follow(this.state.ticket?.state === "serving" ? this.state.ticket.id : null);
 			this.showPaperButtons();
 		} catch (error) {
@@ -169,6 +173,7 @@ export class Console {
 			return performance.now() < this.undoUntilMs;
 		case "pause":
 			return this.state !== null && !ticket;
+		case "edit":
 		case "print":
 			return Boolean(this.paper.draft);
 		case "accept":
@@ -241,6 +246,8 @@ export class Console {
 			return this.command(this.state.state === "closed" ? "open" : "close", {});
 		case "transfer":
 			return this.askTransfer();
+		case "edit":
+			return this.paper.focusFix();
 		case "print":
 			return this.print();
 		case "accept":
@@ -306,6 +313,28 @@ export class Console {
 		return this.run(this.paper.path(`/${draft.i}/accept`), {}, () => {
 			this.accepted.add(`${ticketId}/${draft.i}`);
 			this.say(`「${draft.title}」を 受け付けました。`, false);
+		});
+	}
+
+	askCorrection(field) {
+		const { ticketId, draft } = this.paper;
+		const path = this.paper.path(`/${draft.i}`);
+		if (this.isBusy || !this.isLive)
+			return;
+		askCorrection(draft, field, async (text) => {
+			try {
+				const { data } = await request("PATCH", path, { body: { values: { [field.id]: text } }, csrf: this.csrf,
+					ifMatch: `"${draft.edition}"` });
+				if (this.paper.ticketId === ticketId)
+					this.paper.replace(data);
+				this.say(`「${field.label}」を 直しました。`, false);
+			} catch (error) {
+				if (error instanceof Refused && error.status === 401)
+					return this.onExpired();
+				if (error instanceof Refused && error.status === 412)
+					await this.paper.load();
+				throw error;
+			}
 		});
 	}
 

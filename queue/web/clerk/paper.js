@@ -3,11 +3,14 @@
 // Asked for only while this window serves the ticket, and taken off the page the moment it does not.
 import { $, make, setChildren, setText } from "/assets/common/dom.js";
 import { request } from "/assets/common/http.js";
+import { historyOf } from "/assets/clerk/fix.js";
 import { findingText, sourceTag, valueText } from "/assets/clerk/words.js";
 
 export class Paper {
-	constructor(api) {
+	/** @onFix(field): the clerk wants to correct a value of the draft shown. */
+	constructor(api, onFix) {
 		this.api = api;
+		this.onFix = onFix;
 		this.clear();
 	}
 
@@ -58,6 +61,17 @@ export class Paper {
 		this.show();
 	}
 
+	/** A draft as the queue has it now, after a correction. */
+	replace(draft) {
+		this.drafts = this.drafts.map((known) => known.i === draft.i ? draft : known);
+		this.show();
+	}
+
+	/** Where the next key goes: what is wrong first, else the first value. */
+	focusFix() {
+		($("values").querySelector(".is-bad")?.closest("dd").querySelector(".fix") ?? $("values").querySelector(".fix"))?.focus();
+	}
+
 	get draft() {
 		return this.drafts[this.chosen] ?? null;
 	}
@@ -72,9 +86,9 @@ export class Paper {
 		}
 		setText($("paper-title"), draft.title);
 		this.showTabs();
-		setChildren($("values"), JSON.stringify(draft), () => rows(draft));
+		setChildren($("values"), JSON.stringify(draft), () => rows(draft, this.onFix));
 		const page = this.path(`/${encodeURIComponent(draft.i)}`);
-		const edition = draft.history?.length ?? 0; /* a correction makes another page */
+		const edition = draft.edition ?? 0; /* a correction makes another page */
 		setChildren($("sheet"), `${page} ${edition}`, () => sheet(page, edition, draft.title));
 	}
 
@@ -101,18 +115,27 @@ function sheet(page, edition, title) {
 	return [note];
 }
 
-function rows(draft) {
+/* What is filled in or must be, then what could be: an empty line to write in is there too. */
+function rows(draft, onFix) {
 	const findings = new Map((draft.findings ?? []).map((finding) => [finding.field, finding.rule]));
-	return draft.fields.filter((field) => draft.values[field.id] !== undefined || findings.has(field.id)).flatMap((field) => {
-		const entry = draft.values[field.id];
-		const tags = [];
-		if (entry && !Array.isArray(entry))
-			tags.push(sourceTag(entry.source, entry.proof));
-		if (findings.has(field.id))
-			tags.push([findingText(findings.get(field.id)), "bad"]);
-		return [make("dt", {}, field.label),
-			make("dd", { "data-field": field.id },
-				make("span", { class: "value" }, valueText(field, entry?.value ?? entry)),
-				make("span", { class: "tags" }, ...tags.map(([text, kind]) => make("span", { class: `tag is-${kind}` }, text))))];
-	});
+	const isFilled = (field) => draft.values[field.id] !== undefined || findings.has(field.id);
+	const filled = draft.fields.filter(isFilled);
+	const empty = draft.fields.filter((field) => !isFilled(field) && field.shown && field.correctable);
+	return [...filled, ...empty].flatMap((field) => row(draft, field, findings.get(field.id), onFix));
+}
+
+function row(draft, field, rule, onFix) {
+	const entry = draft.values[field.id];
+	const tags = [];
+	if (entry && !Array.isArray(entry))
+		tags.push(sourceTag(entry.source, entry.proof));
+	if (rule)
+		tags.push([findingText(rule), "bad"]);
+	const fix = field.correctable ? make("button", { type: "button", class: "fix", "aria-label": `${field.label} を 直す` }, "直す") : null;
+	fix?.addEventListener("click", () => onFix(field));
+	const [latest] = historyOf(draft, field);
+	return [make("dt", {}, field.label),
+		make("dd", { "data-field": field.id },
+			make("span", { class: "value" }, valueText(field, entry?.value ?? entry), latest ? make("small", {}, latest) : null),
+			make("span", { class: "tags" }, ...tags.map(([text, kind]) => make("span", { class: `tag is-${kind}` }, text))), fix)];
 }

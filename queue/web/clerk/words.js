@@ -15,6 +15,9 @@ const REFUSALS = {
 	"drafts-refused": "申請の内容は、対応を 始めてから 開けます。",
 	"printing-failed": "印刷できませんでした。プリンターを 確かめて、もう一度 押してください。",
 	"store-unavailable": "記録を 保存できないため、操作できませんでした。システムの 係に 知らせてください。",
+	"changed-meanwhile": "ほかの人が 先に 直しました。「やめる」を 押すと 新しい内容が 出ます。",
+	"malformed-draft": "直せませんでした。この様式では 直せない 項目か、使えない 文字です。",
+	"no-printer": "この画面には プリンターが つながっていません。",
 	"not-offered": "この操作は まだ できません。",
 };
 
@@ -70,7 +73,7 @@ export const findingText = (rule) => FINDINGS[rule] ?? "確かめてください
 const eraFormat = new Intl.DateTimeFormat("ja-JP-u-ca-japanese", {
 	timeZone: "UTC", era: "long", year: "numeric", month: "long", day: "numeric",
 });
-const WORDS = { yes: "はい", no: "いいえ", male: "男", female: "女", other: "その他", unknown: "不明" };
+export const WORDS = { yes: "はい", no: "いいえ", male: "男", female: "女", other: "その他", unknown: "不明" };
 
 /** A field's text as a person would write it: dates in eras, choices by their labels. */
 export function valueText(field, value) {
@@ -85,6 +88,25 @@ export function valueText(field, value) {
 	if (/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text))
 		return eraFormat.format(new Date(`${text}T00:00:00Z`));
 	return Object.hasOwn(WORDS, text) ? WORDS[text] : field.unit ? `${text}${field.unit}` : text;
+}
+
+export const dateText = (iso) => eraFormat.format(new Date(`${iso}T00:00:00Z`));
+
+const ERAS = { 明治: 1868, 大正: 1912, 昭和: 1926, 平成: 1989, 令和: 2019 };
+const LETTERS = { M: "明治", T: "大正", S: "昭和", H: "平成", R: "令和" };
+
+/** isoDate() - a date as people write it ("昭和35年2月29日", "S35.2.29", "1960/2/29"); null when there is no such day. */
+export function isoDate(text) {
+	const found = /^(明治|大正|昭和|平成|令和|[MTSHR])?\s*(\d{1,4}|元)\s*[年.\/-]\s*(\d{1,2})\s*[月.\/-]\s*(\d{1,2})\s*日?$/i
+		.exec(text.normalize("NFKC").trim());
+	if (!found)
+		return null;
+	const era = found[1] && (LETTERS[found[1].toUpperCase()] ?? found[1]);
+	const year = (found[2] === "元" ? 1 : Number(found[2])) + (era ? ERAS[era] - 1 : 0);
+	const iso = `${String(year).padStart(4, "0")}-${found[3].padStart(2, "0")}-${found[4].padStart(2, "0")}`;
+	const day = new Date(`${iso}T00:00:00Z`);
+	const isThere = year >= 1868 && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(iso);
+	return isThere && (!era || dateText(iso).startsWith(era)) ? iso : null;
 }
 
 export function minutesText(seconds) {

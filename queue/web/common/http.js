@@ -44,12 +44,14 @@ function parse(text) {
 }
 
 /** request() - the answer's JSON and the server's time in ms. Throws Away or Refused. */
-export async function request(method, path, { body, key, csrf } = {}) {
+export async function request(method, path, { body, key, csrf, ifMatch } = {}) {
 	const headers = { Accept: "application/json" };
 	if (body !== undefined)
 		headers["Content-Type"] = "application/json";
 	if (key)
 		headers["Idempotency-Key"] = key;
+	if (ifMatch)
+		headers["If-Match"] = ifMatch;
 	if (csrf)
 		headers["X-CSRF-Token"] = csrf;
 	const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };

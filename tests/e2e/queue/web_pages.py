@@ -166,6 +166,58 @@ def press_on_the_page_leads_to_the_real_pdf(m):
     assert kind == [200, "application/pdf", "no-store", "%PDF-"], kind
 
 
+def fix(m, field):
+    m.clerk.click(f"[data-field={field}] .fix")
+    m.clerk.wait(lambda: m.clerk.find("#fix").is_displayed(), "the question")
+
+
+def row(m, field):
+    return m.clerk.text(f"[data-field={field}]")
+
+
+def correction_by_keys_becomes_the_staffs_and_draws_a_new_page(m):
+    before = m.clerk.find("#page").get_attribute("src")
+    m.clerk.run("document.activeElement.blur()")
+    m.clerk.key("e")
+    assert m.clerk.run("return document.activeElement.className") == "fix"
+    fix(m, "birth_date")
+    assert m.clerk.run("return document.getElementById('fix-input').value") == "昭和35年2月29日"
+    m.no_findings(m.clerk, "question of a correction")
+    m.clerk.type("#fix-input", "昭和36年2月29日") # there was none
+    m.clerk.click("#fix-save")
+    m.clerk.wait_text("#fix-error", "読めません")
+    m.clerk.type("#fix-input", "S36.3.1")
+    m.clerk.key("\ue007")
+    m.clerk.wait_text("#message", "直しました")
+    assert not m.clerk.find("#fix").is_displayed()
+    assert "昭和36年3月1日" in row(m, "birth_date") and "職員" in row(m, "birth_date"), row(m, "birth_date")
+    assert "前は「昭和35年2月29日」（カード" in row(m, "birth_date") and USER in row(m, "birth_date"), row(m, "birth_date")
+    m.clerk.wait(lambda: m.clerk.find("#page").get_attribute("src") != before and
+                 m.clerk.run("return document.getElementById('page').complete"), "the new page")
+    m.no_findings(m.clerk, "console after a correction")
+
+
+def correction_by_choice_and_number_keeps_the_rules_of_the_form(m):
+    fix(m, "kind")
+    m.clerk.click("#fix input[value=part]")
+    m.clerk.click("#fix-save")
+    m.clerk.wait(lambda: "一部" in row(m, "kind"), "the choice")
+    fix(m, "copies")
+    m.clerk.type("#fix-input", "0")
+    m.clerk.click("#fix-save")
+    m.clerk.wait_text("#fix-error", "までの 数字")
+    m.clerk.type("#fix-input", "３")
+    m.clerk.click("#fix-save")
+    m.clerk.wait(lambda: "3" in row(m, "copies"), "the number")
+    fix(m, "name")
+    m.clerk.type("#fix-input", "")
+    m.clerk.click("#fix-save")
+    m.clerk.wait_text("#fix-error", "空に できません")
+    m.clerk.click("#fix-close")
+    assert "見本　花子" in row(m, "name")
+    assert "見本" not in m.clerk.run("return document.getElementById('fix').innerHTML")
+
+
 def accepting_is_told_and_hands_the_form_over_once(m):
     m.press("accept")
     m.clerk.wait_text("#message", "受け付けました")
@@ -326,7 +378,8 @@ CASES = [index_leads_to_clerk_and_board, checks_see_what_is_pale_nameless_or_too
          ticket_from_the_terminal_stands_in_the_line, phone_says_at_once_to_the_first_at_a_free_window,
          phone_promises_a_range_and_a_clock_time_to_the_second, call_by_key_reaches_console_and_phone,
          name_is_shown_only_after_the_work_began, page_beside_the_values_is_drawn, press_on_the_page_leads_to_the_real_pdf,
-         accepting_is_told_and_hands_the_form_over_once,
+         correction_by_keys_becomes_the_staffs_and_draws_a_new_page,
+         correction_by_choice_and_number_keeps_the_rules_of_the_form, accepting_is_told_and_hands_the_form_over_once,
          board_shows_number_and_window_and_nothing_else,
          finish_takes_every_value_off_the_console, double_click_calls_once, hold_no_show_and_undo_move_people_where_they_belong,
          next_on_an_empty_line_says_so, call_for_staff_is_seen_and_confirmed, holder_cancels_in_english_after_being_asked,

@@ -159,6 +159,12 @@ def drafts_are_read_by_the_window_only_corrected_accepted_and_audited():
     assert changed.json()["values"]["name"]["source"] == "staff" and changed.json()["history"][0]["before"] == "見本 花子"
     assert d.staff("PATCH", where + "/0", {"values": {"name": "x", "nothing": "y"}}).problem() == "malformed-draft"
     assert d.staff("GET", where).json()["drafts"][0]["values"]["name"]["value"] == "見本 太郎", "all or nothing"
+    late = d.call("PATCH", f"/api/v1/offices/{OFFICE}/{where}/0", {"values": {"name": "見本 次郎"}},
+                  {"Cookie": d.cookie, "X-CSRF-Token": d.csrf, "If-Match": '"0"'})
+    assert late.problem() == "changed-meanwhile", late.body
+    assert d.staff("PATCH", where + "/0", {"values": {"birth_date": "1961-02-29"}}).problem() == "value-refused"
+    assert d.staff("PATCH", where + "/0", {"values": {"name": ""}}).problem() == "value-refused"
+    assert d.staff("GET", where).json()["drafts"][0]["edition"] == 1
     assert d.staff("POST", where + "/0/accept", {}).status == 200
     csv = open(glob.glob(d.state + "/handover/certificates/*.csv")[0], encoding="utf-8-sig").read()
     assert "見本 太郎" in csv and "\"'=1+1\"" in csv, csv
