@@ -48,7 +48,7 @@ def wait(what, deadline_s=DEADLINE_S):
 class Terminal:
     def __init__(self, folder, queue_url, token, config, print_socket=None, camera=None, clock=None, more=()):
         import gi
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore") # deprecations, and objects of an application that has just left the bus
         gi.require_version("Atspi", "2.0")
         from gi.repository import Atspi
         self.atspi = Atspi
@@ -69,7 +69,8 @@ class Terminal:
         self.process = None
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        env = dict(os.environ, LSAN_OPTIONS=f"suppressions={SOURCE}/tests/support/lsan.supp:print_suppressions=0")
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=env)
         self.app = wait(self._application)
         if not self.app:
             self.__exit__()
