@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * madoguchi-terminal: the resident's screen. One visit is a value (flow), its screen a function of that value (screen),
  * and everything that touches the world is wired around them (app). */
-#include <malloc.h>
 #include "shared/base/command.h"
 #include "shared/base/secret.h"
 #include "shared/log/log.h"
@@ -22,7 +21,6 @@ int main(int argc, char **argv)
 	if (code != COMMAND_DONE || is_over)
 		return code;
 	log_open("madoguchi-terminal");
-	mallopt(M_PERTURB, 0xA5); /* what a visit leaves in freed memory is overwritten */
 	wipe_json();
 	if (secret_init_process() < 0)
 		return command_failed("madoguchi-terminal", "no protected memory: check the memlock limit");
