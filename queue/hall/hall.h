@@ -108,6 +108,8 @@ struct hall_frame {
 const struct hall_frame *hall_frame_after(const struct hall *hall, int64_t seq, bool *ret_is_lost);
 
 /* ---- views: contract §6 as JSON; NULL: no memory --------------------------------------------------------------- */
+/** hall_procedures() - the ticket's procedure ids as a list. */
+json_t *hall_procedures(const struct desk_ticket *ticket);
 json_t *hall_view_board(const struct hall *hall);
 /** hall_view_dated() - @view with "now", by which pages show the hall's clock. Return: @view. */
 json_t *hall_view_dated(const struct hall *hall, json_t *view, int64_t now_utc_ms);

@@ -42,6 +42,4 @@ void hall_frames_clear(struct hall *hall);
 int hall_frame_put(struct hall *hall, const struct desk_event *event);
 /** hall_sweep() - destroys drafts whose visit is over and reports each by an event. */
 void hall_sweep(struct hall_set *set, struct hall *hall);
-/** hall_procedures() - the ticket's procedure ids as a list. */
-json_t *hall_procedures(const struct desk_ticket *ticket);
 int hall_store_reopen(struct hall_set *set);

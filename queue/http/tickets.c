@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "queue/http/bring.h"
 #include "queue/http/request.h"
 #include "queue/http/server.h"
 #include "shared/base/utf8.h"
@@ -139,14 +140,18 @@ void route_ticket_issue(struct request *request)
 
 void route_holder_show(struct request *request)
 {
-	struct hall *hall = NULL;
-	const struct desk_ticket *ticket = hall_ticket_by_token(server_halls(request->server), request->params[0], &hall);
+	const struct desk_ticket *ticket =
+		hall_ticket_by_token(server_halls(request->server), request->params[0], &request->hall);
+	json_t *view;
 
-	if (!ticket)
+	if (!ticket) {
 		answer_problem(request, "unknown-ticket");
-	else
-		answer_json(request, 200, hall_view_dated(hall, hall_view_ticket(hall, ticket),
-							  hall_now(server_halls(request->server))));
+		return;
+	}
+	view = hall_view_ticket(request->hall, ticket);
+	if (view && desk_state_is_live(ticket->state))
+		bring_add(request, ticket, view);
+	answer_json(request, 200, hall_view_dated(request->hall, view, hall_now(server_halls(request->server))));
 }
 
 static void cancel(struct request *request, const struct desk_ticket *ticket)

@@ -114,10 +114,12 @@ function showWay() {
 }
 
 function showBring() {
-	const bring = ticket.state === "waiting" || ticket.state === "called" ? ticket.bring ?? [] : [];
-	$("bring").hidden = bring.length === 0;
+	const isAhead = ticket.state === "waiting" || ticket.state === "called";
+	const things = isAhead ? (ticket.bring ?? []).map((thing) => thing[language] ?? thing.ja) : [];
+	const fees = isAhead ? (ticket.fees ?? []).map((fee) => fee.yen ? words.fee(fee.yen, fee.copies) : words.feeEach(fee.yen_per_copy)) : [];
+	$("bring").hidden = things.length + fees.length === 0;
 	setText($("bring-title"), words.bring);
-	setChildren($("bring-list"), JSON.stringify(bring), () => bring.map((thing) => make("li", {}, thing)));
+	setChildren($("bring-list"), JSON.stringify([things, fees]), () => [...things, ...fees].map((line) => make("li", {}, line)));
 }
 
 /* Browsers give sound only after a press, so the press itself makes the first, short one. */

@@ -114,6 +114,7 @@ def phone_says_at_once_to_the_first_at_a_free_window(m):
     m.public.wait_text("#number", m.ticket["number"])
     m.public.wait_text("#big", "まもなく")
     assert "つぎの 順番" in m.public.text("#ahead")
+    assert m.public.text("#bring-list").split("\n") == ["本人確認書類", "手数料 600円（2通）"], m.public.text("#bring-list")
     m.no_findings(m.public, "phone at 360 px")
 
 

@@ -146,6 +146,21 @@ def the_holder_sees_the_place_and_cancels():
     assert d.call("POST", f"/api/v1/tickets/{ticket['token']}/later", {}).status == 501
 
 
+def the_holder_is_told_what_to_bring_and_what_it_costs():
+    def told(key, procedure, drafts=()):
+        token = d.ticket(key, {"service": "certificates", "procedures": [procedure], "drafts": list(drafts)}).json()["token"]
+        seen = d.call("GET", "/api/v1/tickets/" + token)
+        d.call("POST", f"/api/v1/tickets/{token}/cancel", {}, {"Idempotency-Key": key + "-gone"})
+        assert "花子" not in seen.body.decode()
+        assert "bring" not in d.call("GET", "/api/v1/tickets/" + token).json(), "nothing to bring for a ticket that is over"
+        return seen.json()["bring"], seen.json()["fees"]
+    papers = [{"ja": "本人確認書類", "en": "Identity document"}]
+    two = {**DRAFT, "values": {**DRAFT["values"], "copies": {"value": "2", "source": "typed"}}}
+    assert told("g1", "juminhyo", [two]) == (papers, [{"yen": 600, "copies": 2}])
+    assert told("g2", "juminhyo", [DRAFT]) == (papers, [{"yen_per_copy": 300}]), "copies are not known"
+    assert told("g3", "koseki") == (papers, [{"yen_per_copy": 450}])
+
+
 def drafts_are_read_by_the_window_only_corrected_accepted_and_audited():
     ticket = d.ticket("d1", {"service": "certificates", "procedures": ["juminhyo"], "drafts": [DRAFT]}).json()
     where = f"tickets/{ticket['id']}/drafts"
@@ -308,6 +323,7 @@ try:
         bad_bodies_get_the_right_problem, answers_carry_the_security_headers, staff_need_session_csrf_token_and_own_origin,
         a_clerk_calls_serves_and_finishes,
         a_free_window_promises_no_wait_and_a_busy_one_does, the_holder_sees_the_place_and_cancels,
+        the_holder_is_told_what_to_bring_and_what_it_costs,
         drafts_are_read_by_the_window_only_corrected_accepted_and_audited, a_draft_comes_as_a_pdf_with_its_values,
         the_stream_replays_from_a_number_and_resets_who_is_lost, nothing_personal_lies_readable_on_the_disk_or_in_the_log,
         a_restart_keeps_tickets_windows_and_sessions, the_day_ends_with_its_drafts_tokens_and_windows,
