@@ -42,7 +42,7 @@ def read(pin="1234", *more, wait="10"):
     return answer
 
 
-def swap(name="見本　花子", address="見本県見本郡見本村大字見本１２３番地４", birth_date="1985-04-12", sex="female",
+def swap(name="見本　花子", address="長野県見本村大字例示１２３番地", birth_date="1960-02-29", sex="female",
          pin_tries=3, files=""):
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as persona:
         persona.write(PERSONA.format(**locals()))
@@ -75,8 +75,8 @@ def readers_lists_the_reader_and_its_card():
 def read_gives_the_four_attributes_in_four_commands():
     swap()
     answer = read()
-    assert answer == {"kind": "my-number", "name": "見本　花子", "address": "見本県見本郡見本村大字見本１２３番地４",
-                      "birth_date": "1985-04-12", "sex": "female", "expires": None, "genuine": "not-checked",
+    assert answer == {"kind": "my-number", "name": "見本　花子", "address": "長野県見本村大字例示１２３番地",
+                      "birth_date": "1960-02-29", "sex": "female", "expires": None, "genuine": "not-checked",
                       "exit": 0, "seconds": answer["seconds"]}, answer
     assert status("apdus") == APDUS_OF_A_READING
 
