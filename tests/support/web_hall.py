@@ -24,7 +24,7 @@ START_S = 20
 
 
 class Hall:
-    def __init__(self, now="2026-11-24T10:12:00+09:00", tls=None):
+    def __init__(self, now="2026-11-24T10:12:00+09:00", tls=None, more=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="madoguchi-hall-"))
         self.state = self.folder / "state"
         self.state.mkdir(mode=0o700)
@@ -32,6 +32,7 @@ class Hall:
         self.clock.write_text(now + "\n")
         self.errors = open(self.folder / "queued.log", "ab")
         self.tls = tls
+        self.more = list(more)
         self.process = None
         self.port = 0
         self.token = None
@@ -50,7 +51,7 @@ class Hall:
                 "--database", f"sqlite:{self.state}/queue.db", "--state", str(self.state)]
 
     def start(self):
-        command = [str(QUEUED), *self.own(), "--listen", f"127.0.0.1:{self.port}", "--clock-file", str(self.clock)]
+        command = [str(QUEUED), *self.own(), "--listen", f"127.0.0.1:{self.port}", "--clock-file", str(self.clock), *self.more]
         if self.tls:
             command += ["--tls-cert", str(self.tls[0]), "--tls-key", str(self.tls[1])]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, stdin=subprocess.DEVNULL)

@@ -23,6 +23,7 @@ export class Console {
 		this.isLive = false;
 		this.undoUntilMs = 0;
 		this.accepted = new Set();
+		this.printed = new Map(); /* copies sent from here */
 		this.paper = new Paper(this.api, (field) => this.askCorrection(field));
 		this.follower = new Follower({
 			url: `${this.api}/staff/events`, types: TYPES,
@@ -296,15 +297,20 @@ export class Console {
 		});
 	}
 
-	/* Without a printer of the queue's own the browser prints the page that is shown. */
+	/* Each press is a copy of its own. Without a printer of the queue's own the clerk prints the PDF in a tab. */
 	print() {
-		return this.run(this.paper.path(`/${this.paper.draft.i}/print`), {}, () => this.say("プリンターに 送りました。", false),
-			(error) => error.type === "no-printer" && this.printHere());
+		const { ticketId, draft } = this.paper;
+		const document = `${ticketId}/${draft.i}`;
+		return this.run(this.paper.path(`/${draft.i}/print`), {}, () => {
+			const copy = (this.printed.get(document) ?? 0) + 1;
+			this.printed.set(document, copy);
+			this.say(copy === 1 ? "プリンターに 送りました。" : `もう一度 プリンターに 送りました（${copy}枚目）。`, false);
+		}, (error) => error.type === "no-printer" && this.printHere());
 	}
 
 	printHere() {
-		$("page")?.contentWindow.print();
-		this.say("この端末の プリンターで 印刷します。", false);
+		$("page-link")?.click();
+		this.say("窓口の プリンターが ないため、PDFを 新しいタブで 開きました。そこから 印刷してください。", false);
 		return true;
 	}
 

@@ -167,6 +167,18 @@ def press_on_the_page_leads_to_the_real_pdf(m):
     assert kind == [200, "application/pdf", "no-store", "%PDF-"], kind
 
 
+def printing_without_a_printer_opens_the_pdf_in_a_tab(m):
+    own = m.clerk.driver.current_window_handle
+    m.press("print")
+    m.clerk.wait_text("#message", "PDFを 新しいタブで")
+    m.clerk.wait(lambda: len(m.clerk.driver.window_handles) == 2, "the new tab")
+    for handle in m.clerk.driver.window_handles:
+        if handle != own:
+            m.clerk.driver.switch_to.window(handle)
+            m.clerk.driver.close()
+    m.clerk.driver.switch_to.window(own)
+
+
 def fix(m, field):
     m.clerk.click(f"[data-field={field}] .fix")
     m.clerk.wait(lambda: m.clerk.find("#fix").is_displayed(), "the question")
@@ -380,7 +392,7 @@ CASES = [index_leads_to_clerk_and_board, checks_see_what_is_pale_nameless_or_too
          phone_promises_a_range_and_a_clock_time_to_the_second, call_by_key_reaches_console_and_phone,
          name_is_shown_only_after_the_work_began, page_beside_the_values_is_drawn, press_on_the_page_leads_to_the_real_pdf,
          correction_by_keys_becomes_the_staffs_and_draws_a_new_page,
-         correction_by_choice_and_number_keeps_the_rules_of_the_form, accepting_is_told_and_hands_the_form_over_once,
+         printing_without_a_printer_opens_the_pdf_in_a_tab, correction_by_choice_and_number_keeps_the_rules_of_the_form, accepting_is_told_and_hands_the_form_over_once,
          board_shows_number_and_window_and_nothing_else,
          finish_takes_every_value_off_the_console, double_click_calls_once, hold_no_show_and_undo_move_people_where_they_belong,
          next_on_an_empty_line_says_so, call_for_staff_is_seen_and_confirmed, holder_cancels_in_english_after_being_asked,
