@@ -3,7 +3,9 @@
 """The part of deploy/try after the build: starts the counter and, with --walk, walks one visit through it."""
 import argparse
 import os
+import select
 import shutil
+import socket
 import sys
 import time
 
@@ -11,6 +13,25 @@ from counter import ROOT, Counter, CounterError, interruptible
 
 TOWN = os.path.join(ROOT, "shared/templates/municipalities/209996-mihon")
 WALK_CLOCK = "2026-11-24T10:12:00+09:00"  # a Tuesday, within office hours
+
+
+def was_enter_pressed(seconds):
+    """waits at most so long for a line at the prompt; without a prompt it only waits"""
+    if not sys.stdin.isatty():
+        time.sleep(seconds)
+        return False
+    return bool(select.select([sys.stdin], [], [], seconds)[0]) and sys.stdin.readline() != ""
+
+
+def usual_port():
+    """8080, so that the addresses are the same every day; any free one when that is taken"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", 8080))
+        except OSError:
+            return 0
+    return 8080
 
 
 def attend(counter):
@@ -28,10 +49,14 @@ def attend(counter):
   番号のページ / phone page    {counter.url}/t/…  （番号札の QR / the QR code on the slip）
   番号札と申請書 / paper       {counter.path('slips')}  {counter.path('forms')}""", flush=True)
     if counter.is_virtual_reader:
-        print("  見本カードの暗証番号 / PIN of the sample card: 1234", flush=True)
+        print("  Enter で 見本カードを 置く・取る / Enter lays the sample card down and takes it away; 暗証番号 PIN 1234", flush=True)
     print("  止めるには Ctrl-C / Ctrl-C stops everything", flush=True)
+    lies_there = False
     while all(process.process.poll() is None for process in counter.processes):
-        time.sleep(0.5)
+        if was_enter_pressed(0.5) and counter.is_virtual_reader:
+            lies_there = not lies_there
+            counter.card("insert" if lies_there else "remove")
+            print("  カードを 置きました / card laid down" if lies_there else "  カードを 取りました / card taken", flush=True)
     ended = next(p for p in counter.processes if p.process.poll() is not None)
     if ended.name == "terminal" and ended.process.returncode == 0:
         return 0  # its window was closed
@@ -42,7 +67,7 @@ def main():
     parser = argparse.ArgumentParser(prog="deploy/try", description="from a checkout to a working counter")
     parser.add_argument("--walk", metavar="DIR", help="walk one visit without a person; leaves pictures and paper in DIR")
     parser.add_argument("--keep", action="store_true", help="leave the state under build/try/")
-    parser.add_argument("--port", type=int, default=0, help="port of the queue (0: a free one; without --walk 8080 is tried)")
+    parser.add_argument("--port", type=int, default=0, help="port of the queue; without it 8080, or a free one")
     parser.add_argument("--config", metavar="DIR", default=TOWN, help="the town's folder (default: the sample town 見本村)")
     options = parser.parse_args()
     interruptible()
@@ -54,7 +79,7 @@ def main():
                 shutil.rmtree(state, ignore_errors=True)  # a walk starts with an empty hall
             with Counter(options.config, options.port, state, WALK_CLOCK, reader="virtual") as counter:
                 return walk.walk(counter, os.path.abspath(options.walk))
-        with Counter(options.config, options.port, state) as counter:
+        with Counter(options.config, options.port or usual_port(), state) as counter:
             return attend(counter)
     except CounterError as error:
         print(f"deploy/try: {error}", file=sys.stderr)
