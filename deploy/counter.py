@@ -236,5 +236,9 @@ def free_port():
 
 
 def interruptible():
-    """SIGTERM ends like Ctrl-C, so that everything started is stopped"""
+    """every way to end this ends like Ctrl-C, so that everything started is stopped: a shell hands SIGINT ignored to what
+    it puts in the background, and the window of the prompt may be closed (unless nohup asked to outlive it)"""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))

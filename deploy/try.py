@@ -50,6 +50,8 @@ def attend(counter):
   番号札と申請書 / paper       {counter.path('slips')}  {counter.path('forms')}""", flush=True)
     if counter.is_virtual_reader:
         print("  Enter で 見本カードを 置く・取る / Enter lays the sample card down and takes it away; 暗証番号 PIN 1234", flush=True)
+    print("  受付時間の外では 職員の画面で 窓口を 開けると 番号札が 出ます / outside office hours: open a window at the console first",
+          flush=True)
     print("  止めるには Ctrl-C / Ctrl-C stops everything", flush=True)
     lies_there = False
     while all(process.process.poll() is None for process in counter.processes):

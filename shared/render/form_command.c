@@ -77,10 +77,12 @@ static json_t *read_json(const char *path)
 	json_t *json;
 	int r = strcmp(path, "-") == 0 ? buf_read_fd(&text, 0) : buf_read_file(&text, path);
 
-	if (r < 0) {
+	if (r == -ENOSPC)
+		command_failed(FORM_PROGRAM, "%s: larger than %d bytes", path, HTTP_BODY_BYTES_MAX);
+	else if (r < 0)
 		command_failed(FORM_PROGRAM, "%s: %s", path, strerror(-r));
+	if (r < 0)
 		return NULL;
-	}
 	json = json_loadb(buf_text(&text), text.len, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
 		command_failed(FORM_PROGRAM, "%s:%d:%d: not JSON", path, error.line, error.column);
