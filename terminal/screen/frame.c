@@ -9,6 +9,7 @@
 
 #define BODY_MARGIN 48
 #define TEXT_BYTES_MAX 4096
+#define AT_ONCE_MIN 5 /* up to here nobody is told a range; the hall board says the same */
 
 const char *say(const struct screen *screen, const char *id)
 {
@@ -258,13 +259,20 @@ void add_pages(struct screen *screen, int page, int n_items)
 const char *wait_text(const struct screen *screen, int waiting, int from_min, int to_min)
 {
 	const char *people = waiting > 0 ? say_number(screen, waiting == 1 ? "wait.one" : "wait.people", waiting) : "";
+	const char *range;
 	char from[12], to[12];
 
-	if (waiting == 0 && from_min <= 0 && to_min >= 0)
-		return say(screen, "wait.at-once");
-	if (to_min < 0)
+	if (from_min < 0 || to_min < 0)
 		return waiting > 0 ? people : say(screen, "wait.nobody");
+	if (from_min == 0 && to_min <= AT_ONCE_MIN)
+		return say(screen, "wait.at-once");
 	snprintf(from, sizeof from, "%d", from_min);
 	snprintf(to, sizeof to, "%d", to_min);
-	return ui_text(screen->tree, "%s%s%s", people, *people ? " " : "", say_with(screen, "wait.range", from, to));
+	if (from_min == 0)
+		range = say_with(screen, "wait.within", to, "");
+	else if (from_min == to_min)
+		range = say_with(screen, "wait.about", to, "");
+	else
+		range = say_with(screen, "wait.range", from, to);
+	return ui_text(screen->tree, "%s%s%s", people, *people ? " " : "", range);
 }

@@ -47,7 +47,8 @@ static struct flow *add(struct builder *builder, const char *name, enum flow_scr
 	for (size_t i = 0; i < builder->config->n_services && i < FLOW_SERVICES_MAX; i++)
 		flow->board[i] = (struct flow_board){.is_known = true, .waiting = (int)((4 + i * 5) % 6),
 						     .from_min = (int)((4 + i * 5) % 6) * 5,
-						     .to_min = (int)((4 + i * 5) % 6) * 5 + 10};
+						     .to_min = (int)((4 + i * 5) % 6) * 5 +
+							       ((4 + i * 5) % 6 ? 10 : 5)};
 	person(&flow->visit);
 	return flow;
 }
@@ -184,6 +185,11 @@ static void ends(struct builder *builder)
 	flow = add_filled(builder, "ticket", SCREEN_TICKET);
 	flow->visit.form_paper = flow->visit.slip_paper = PAPER_DONE;
 	ticket(flow, 4);
+	flow = add_filled(builder, "ticket-soon", SCREEN_TICKET);
+	flow->visit.form_paper = flow->visit.slip_paper = PAPER_DONE;
+	ticket(flow, 0);
+	flow->visit.ticket.wait_to_min = 5;
+	flow->visit.ticket.url = strdup("https://madoguchi.mihon.example/t/Zm9yLXRoZS1zYW1wbGUtb25seQ");
 	flow = add_filled(builder, "ticket-no-paper", SCREEN_TICKET);
 	flow->visit.form_paper = flow->visit.slip_paper = PAPER_FAILED;
 	flow->visit.wrong = 1;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * The end of a visit: the form to look at, printing, the number with its promise, or why there is none. */
-#include <stdio.h>
+#include "shared/base/clock.h"
 #include "terminal/screen/parts.h"
 #include "shared/base/banned.h"
 
 #define PREVIEW_HEIGHT 1000
-#define QR_SIZE 230
+#define QR_SIZE 300 /* a phone at arm's length reads modules of 6 px and more, also of a long address */
+#define CLOCK_STEP_MIN 5
+#define MINUTE_MS INT64_C(60000)
 
 void draw_review(struct screen *screen)
 {
@@ -106,40 +108,59 @@ static void number_box(struct screen *screen, const struct ticket *ticket)
 		UI_ADD(screen->tree, row, .role = UI_LABEL, .key = "place", .font_px = 38, .name = place);
 }
 
-static const char *clock_after(struct screen *screen, int minutes)
+/* The far end of the range, on the next five minutes, as on the paper: who comes by then has not missed the call by our
+ * promise. A new ticket counts from its issue, one looked up from now. */
+static const char *clock_until(struct screen *screen, const struct ticket *ticket)
 {
-	const struct local_time *local = &screen->flow->local;
-	int at = (local->hour * 60 + local->minute + minutes) % (24 * 60);
+	const struct flow *flow = screen->flow;
+	const char *zone = flow->config->municipality.timezone;
+	int64_t step_ms = CLOCK_STEP_MIN * MINUTE_MS, from_utc_ms;
+	struct local_time at;
+	int r = flow->screen == SCREEN_TICKET && ticket->issued_at
+			? instant_parse(ticket->issued_at, &from_utc_ms)
+			: local_time_to_utc_ms(&flow->local, zone, &from_utc_ms);
 
-	return ui_text(screen->tree, "%d:%02d", at / 60, at % 60);
+	if (r == 0)
+		r = local_time_from((from_utc_ms + ticket->wait_to_min * MINUTE_MS + step_ms - 1) / step_ms * step_ms,
+				    zone, &at);
+	return r < 0 ? "" : ui_text(screen->tree, "%d:%02d", at.hour, at.minute);
+}
+
+static const char *range_text(struct screen *screen, const struct ticket *ticket)
+{
+	const char *to = ui_text(screen->tree, "%d", ticket->wait_to_min);
+
+	if (ticket->wait_from_min <= 0)
+		return say_with(screen, "ticket.within", to, "");
+	if (ticket->wait_from_min == ticket->wait_to_min)
+		return say_with(screen, "ticket.about", to, "");
+	return say_with(screen, "ticket.range", ui_text(screen->tree, "%d", ticket->wait_from_min), to);
 }
 
 static void promise(struct screen *screen, struct ui_node *row, const struct ticket *ticket)
 {
 	struct ui_node *box = UI_ADD(screen->tree, row, .role = UI_PANEL, .style = UI_STYLE_CARD, .key = "promise",
 				     .flow = UI_COLUMN, .align = UI_CENTER, .gap = 8, .grow = 1);
-	const char *title = "ticket.until", *range, *clock = "";
+	bool is_unknown = ticket->wait_from_min == TICKET_WAIT_UNKNOWN || ticket->wait_to_min == TICKET_WAIT_UNKNOWN;
+	const char *range, *clock = "";
 
-	if (ticket->wait_to_min < 0) {
-		title = "ticket.no-promise-title";
+	if (is_unknown) {
 		range = say_number(screen, "ticket.ahead", ticket->ahead);
-	} else if (ticket->wait_to_min == 0) {
+	} else if (ticket->wait_to_min <= 0) {
 		range = say(screen, "ticket.soon");
 	} else {
-		range = say_with(screen, "ticket.range", ui_text(screen->tree, "%d", ticket->wait_from_min),
-				 ui_text(screen->tree, "%d", ticket->wait_to_min));
-		clock = say_with(screen, "ticket.clock", clock_after(screen, ticket->wait_from_min),
-				 clock_after(screen, ticket->wait_to_min));
+		range = range_text(screen, ticket);
+		clock = clock_until(screen, ticket);
 	}
 	UI_ADD(screen->tree, box, .role = UI_SPACER, .grow = 1);
 	UI_ADD(screen->tree, box, .role = UI_LABEL, .style = UI_STYLE_MUTED, .align = UI_CENTER, .font_px = 32,
-	       .name = say(screen, title));
+	       .name = say(screen, is_unknown ? "ticket.no-promise-title" : "ticket.until"));
 	UI_ADD(screen->tree, box, .role = UI_LABEL, .key = "wait", .align = UI_CENTER, .state = UI_IS_BOLD,
 	       .font_px = 64, .name = range);
 	if (*clock)
-		UI_ADD(screen->tree, box, .role = UI_LABEL, .key = "clock", .align = UI_CENTER, .font_px = 38,
-		       .name = clock);
-	if (ticket->wait_to_min < 0)
+		UI_ADD(screen->tree, box, .role = UI_LABEL, .key = "clock", .align = UI_CENTER, .font_px = 44,
+		       .name = say_with(screen, "ticket.clock", clock, ""));
+	if (is_unknown)
 		UI_ADD(screen->tree, box, .role = UI_LABEL, .align = UI_CENTER, .style = UI_STYLE_MUTED,
 		       .font_px = 30, .name = say(screen, "ticket.no-promise"));
 	UI_ADD(screen->tree, box, .role = UI_SPACER, .grow = 1);

@@ -387,7 +387,7 @@ static struct extent height_of(struct pass *pass, const struct ui_node *node, in
 		if (node->role == UI_SPACER)
 			height.least = 0;
 		else if (node->role == UI_IMAGE)
-			height.least = MIN(height.least, wished);
+			height.least = node->value ? wished : MIN(height.least, wished); /* a small code is no code */
 	}
 	memo->asked[memo->n_asked % 2] = width;
 	memo->height[memo->n_asked % 2] = height;

@@ -139,6 +139,8 @@ def a_whole_visit_from_card_to_ticket():
         assert re.fullmatch(r"A\d{3}", number), number
         for text in ("印刷した 申請書に 名前を 書く", "本人確認書類", "手数料 600円", "番窓口"):
             t.expect_text(text)
+        assert re.fullmatch(r"\d+分以内|\d+〜\d+分|約\d+分|まもなく", t.find(key="wait").get_name()), t.texts()
+        assert re.fullmatch(r"\d+:\d[05]ごろ", t.find(key="clock").get_name()), t.texts()
         assert wait(lambda: world.files("form") and world.files("slip")), "paper is missing"
         pdf = subprocess.run(["pdftotext", str(world.files("form")[0]), "-"], capture_output=True, text=True, check=True).stdout
         for text in ("花子", "昭和35年2月29日"):

@@ -134,6 +134,74 @@ static void a_pin_is_never_in_the_tree(void **state)
 	kit_close(&kit);
 }
 
+static const char *text_of(const struct flow *flow, const char *key)
+{
+	static char text[256];
+	struct ui_tree *tree = screen_tree(&(struct screen_view){.flow = flow});
+	const struct ui_node *node = ui_find(tree, key);
+
+	snprintf(text, sizeof text, "%s", !node ? "" : node->note ? node->note : node->name);
+	ui_tree_free(tree);
+	return text;
+}
+
+/* Issued at 10:12: the far end on the next five minutes, one time. */
+static void a_promise_is_that_of_the_paper(void **state)
+{
+	static const struct {
+		int from, to;
+		const char *ja, *en, *clock;
+	} cases[] = {
+		{0, 5, "5分以内", "within 5 min", "10:20ごろ"},
+		{20, 35, "20〜35分", "in 20–35 min", "10:50ごろ"},
+		{10, 10, "約10分", "in about 10 min", "10:25ごろ"},
+		{0, 3, "3分以内", "within 3 min", "10:15ごろ"},
+		{0, 0, "まもなく", "soon", ""},
+		{TICKET_WAIT_UNKNOWN, TICKET_WAIT_UNKNOWN, "前に 2人", "2 before you", ""},
+	};
+	struct kit kit;
+
+	kit_open(&kit);
+	kit_press(&kit, ACTION_TICKET_ONLY, 0);
+	kit_press(&kit, ACTION_SERVICE, kit_service(&kit, "certificates"));
+	kit_ticket(&kit, QUEUE_OK);
+	assert_int_equal(kit.flow.screen, SCREEN_TICKET);
+	kit.flow.local.hour = 15; /* the paper's time, whatever the clock is when the screen is drawn */
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		kit.flow.visit.ticket.wait_from_min = cases[i].from;
+		kit.flow.visit.ticket.wait_to_min = cases[i].to;
+		kit.flow.visit.language = 0;
+		assert_string_equal(text_of(&kit.flow, "wait"), cases[i].ja);
+		assert_string_equal(text_of(&kit.flow, "clock"), cases[i].clock);
+		kit.flow.visit.language = 1;
+		assert_string_equal(text_of(&kit.flow, "wait"), cases[i].en);
+	}
+	kit_close(&kit);
+}
+
+static void a_service_tells_no_range_from_nought(void **state)
+{
+	static const struct {
+		int waiting, from, to;
+		const char *note;
+	} cases[] = {
+		{0, 0, 5, "すぐに ご案内"}, {1, 0, 5, "すぐに ご案内"}, {0, 0, 15, "約15分以内"}, {2, 0, 10, "2人待ち 約10分以内"},
+		{4, 20, 35, "4人待ち 約20〜35分"}, {1, 10, 10, "1人待ち 約10分"},
+		{0, TICKET_WAIT_UNKNOWN, TICKET_WAIT_UNKNOWN, "待っている人は いません"},
+		{3, TICKET_WAIT_UNKNOWN, TICKET_WAIT_UNKNOWN, "3人待ち"},
+	};
+	struct kit kit;
+
+	kit_open(&kit);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		kit.flow.board[kit_service(&kit, "certificates")] =
+			(struct flow_board){.is_known = true, .waiting = cases[i].waiting, .from_min = cases[i].from,
+					    .to_min = cases[i].to};
+		assert_string_equal(text_of(&kit.flow, "service-certificates"), cases[i].note);
+	}
+	kit_close(&kit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +210,8 @@ int main(void)
 		cmocka_unit_test(no_screen_shows_the_id_of_a_missing_text),
 		cmocka_unit_test(a_name_with_braces_is_shown_as_it_is),
 		cmocka_unit_test(a_pin_is_never_in_the_tree),
+		cmocka_unit_test(a_promise_is_that_of_the_paper),
+		cmocka_unit_test(a_service_tells_no_range_from_nought),
 	};
 
 	if (fonts_init() < 0)
