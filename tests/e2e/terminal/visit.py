@@ -26,6 +26,9 @@ WRONG = "9999"
 CARD = "マイナンバーカードを 読み取り台に 置いてください"
 
 
+PERSONAS = tempfile.TemporaryDirectory(prefix="madoguchi-personas-")
+
+
 class World:
     """One hall, one printd on folders, one terminal."""
 
@@ -217,7 +220,7 @@ def a_wrong_pin_tells_the_tries_and_the_last_needs_a_yes():
 
 def persona_with_tries(tries):
     persona = SOURCE / "cardreader" / "virtual" / "personas" / "mihon-hanako.yaml"
-    path = pathlib.Path(tempfile.gettempdir()) / f"madoguchi-persona-{os.getpid()}.yaml"
+    path = pathlib.Path(PERSONAS.name) / f"tries-{tries}.yaml"
     text = re.sub(r"tries:.*", f"tries: {{pin: {tries}, a: 10, b: 10}}", persona.read_text())
     if "tries:" not in text:
         text += f"tries: {{pin: {tries}, a: 10, b: 10}}\n"
