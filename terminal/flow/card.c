@@ -26,7 +26,25 @@ void card_failed(struct flow *flow, enum card_outcome outcome, struct flow_effec
 {
 	flow_pin_forget(flow, effects);
 	flow->visit.card_outcome = outcome;
+	flow->failed_mono_ms = flow->now_mono_ms;
 	flow_go(flow, SCREEN_CARD_FAILED);
+}
+
+static enum flow_notice notice_of(enum card_outcome outcome)
+{
+	if (outcome == CARD_UNSUPPORTED)
+		return NOTICE_CARD_NOT_USABLE;
+	if (outcome == CARD_NO_READER || outcome == CARD_SERVICE_UNAVAILABLE)
+		return NOTICE_CARD_READER_AWAY;
+	return NOTICE_CARD_NOT_READ;
+}
+
+/* Nothing is asked of a card that still lies there: only a new insertion is read, or the same after a press. */
+void card_next(struct flow *flow, struct flow_effects *effects)
+{
+	flow_pin_forget(flow, effects);
+	flow_go(flow, SCREEN_CARD);
+	flow->visit.notice = notice_of(flow->visit.card_outcome);
 }
 
 static void by_tries(struct flow *flow, int tries, struct flow_effects *effects)
@@ -132,13 +150,15 @@ static void card_went(struct flow *flow, struct flow_effects *effects)
 		to_card_screen(flow, effects);
 		return;
 	case SCREEN_CARD_FAILED:
+		card_next(flow, effects);
+		return;
 	case SCREEN_PIN_BLOCKED:
 		card_enter(flow, effects); /* the next card works */
 		return;
-	case SCREEN_CARD:
+	case SCREEN_CARD: /* what is said about a faulty card stays until the next comes */
 		if (flow->visit.is_asking_tries)
 			flow->visit.notice = NOTICE_CARD_REMOVED;
-		else
+		else if (flow->visit.notice == NOTICE_CARD_LEFT)
 			flow->visit.notice = NOTICE_NONE;
 		flow->visit.is_asking_tries = false;
 		return;

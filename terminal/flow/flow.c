@@ -262,6 +262,8 @@ static void tick(struct flow *flow, struct flow_effects *effects)
 {
 	if (flow->busy_mono_ms && flow->now_mono_ms - flow->busy_mono_ms >= FLOW_BUSY_MS_MAX)
 		gave_up_waiting(flow, effects);
+	if (flow->screen == SCREEN_CARD_FAILED && flow->now_mono_ms - flow->failed_mono_ms >= FLOW_CARD_FAILED_MS)
+		card_next(flow, effects);
 	if (flow->visit.is_active)
 		idle(flow, effects);
 	if (flow->screen == SCREEN_START &&
@@ -285,6 +287,8 @@ int64_t flow_deadline(const struct flow *flow)
 		return flow->busy_mono_ms + FLOW_BUSY_MS_MAX;
 	if (at < 0 || flow->touched_mono_ms + idle_ms(flow) < at)
 		at = flow->touched_mono_ms + idle_ms(flow);
+	if (flow->screen == SCREEN_CARD_FAILED && flow->failed_mono_ms + FLOW_CARD_FAILED_MS < at)
+		at = flow->failed_mono_ms + FLOW_CARD_FAILED_MS;
 	return at;
 }
 

@@ -19,6 +19,7 @@
 #define FLOW_PAGES_MAX 100
 #define FLOW_BUSY_MS_MAX 20000   /* reading, printing, asking for a number: then the visit goes on without */
 #define FLOW_BOARD_EVERY_MS 15000
+#define FLOW_CARD_FAILED_MS 3000 /* then the reader waits for the next card, whether the faulty one was taken or not */
 
 enum flow_screen {
 	SCREEN_START,
@@ -124,7 +125,8 @@ struct flow_effects {
 
 /** What the resident is told on the present screen, above everything else; a text id "notice.…". */
 enum flow_notice {
-	NOTICE_NONE, NOTICE_CARD_REMOVED, NOTICE_CARD_REMOVED_LATER, NOTICE_PIN_WRONG, NOTICE_NOT_A_TICKET,
+	NOTICE_NONE, NOTICE_CARD_REMOVED, NOTICE_CARD_NOT_READ, NOTICE_CARD_NOT_USABLE, NOTICE_CARD_READER_AWAY,
+	NOTICE_CARD_REMOVED_LATER, NOTICE_PIN_WRONG, NOTICE_NOT_A_TICKET,
 	NOTICE_TICKET_UNKNOWN, NOTICE_QUEUE_AWAY, NOTICE_PREVIEW_FAILED, NOTICE_CARD_LEFT, N_FLOW_NOTICES
 };
 
@@ -187,7 +189,7 @@ struct flow {
 	bool is_queue_away, is_window_open, has_camera;
 	struct local_time local;     /* year 0 until the first FLOW_CLOCK */
 	/* monotonic times, 0 none */
-	int64_t touched_mono_ms, warned_mono_ms, busy_mono_ms, board_mono_ms, now_mono_ms;
+	int64_t touched_mono_ms, warned_mono_ms, busy_mono_ms, board_mono_ms, failed_mono_ms, now_mono_ms;
 };
 
 /** flow_init() - the start screen of @office. Both are borrowed for the flow's life. */

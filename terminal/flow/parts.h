@@ -27,6 +27,8 @@ void card_presence_changed(struct flow *flow, const struct flow_event *event, st
 void card_tries_told(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
 void card_was_read(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
 void card_failed(struct flow *flow, enum card_outcome outcome, struct flow_effects *effects);
+/** card_next() - from a card that failed to the wait for the next, with a word about the last. */
+void card_next(struct flow *flow, struct flow_effects *effects);
 
 /* question.c */
 void question_first(struct flow *flow, struct flow_effects *effects);

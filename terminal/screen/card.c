@@ -89,13 +89,9 @@ void draw_reading(struct screen *screen)
 
 void draw_take_card(struct screen *screen)
 {
-	struct ui_node *box;
-
 	if (!screen_open(screen, "take-card.title", STEP_TICKET))
 		return;
-	box = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .style = UI_STYLE_NOTICE, .key = "take-box",
-		     .flow = UI_COLUMN, .align = UI_CENTER, .gap = 24, .padding = 60);
-	UI_ADD(screen->tree, box, .role = UI_IMAGE, .key = "picture", .icon = "card", .width = 420, .height = 420,
+	UI_ADD(screen->tree, screen->body, .role = UI_IMAGE, .key = "picture", .icon = "card-off-reader",
 	       .name = say(screen, "take-card.picture"));
 	UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "take", .style = UI_STYLE_NOTICE, .font_px = 40,
 	       .name = say(screen, "take-card.what"));

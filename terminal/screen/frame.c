@@ -222,6 +222,9 @@ void add_notice(struct screen *screen)
 {
 	static const char *const ids[N_FLOW_NOTICES] = {
 		[NOTICE_CARD_REMOVED] = "notice.card-removed",
+		[NOTICE_CARD_NOT_READ] = "notice.card-not-read",
+		[NOTICE_CARD_NOT_USABLE] = "notice.card-not-usable",
+		[NOTICE_CARD_READER_AWAY] = "notice.card-reader-away",
 		[NOTICE_CARD_REMOVED_LATER] = "notice.card-removed-later",
 		[NOTICE_PIN_WRONG] = "notice.pin-wrong",
 		[NOTICE_NOT_A_TICKET] = "notice.not-a-ticket",

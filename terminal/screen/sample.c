@@ -117,6 +117,9 @@ static void card(struct builder *builder)
 	add_filled(builder, "card", SCREEN_CARD)->presence = CARD_PRESENCE_ABSENT;
 	add_filled(builder, "card-no-reader", SCREEN_CARD)->presence = CARD_PRESENCE_NO_READER;
 	add_filled(builder, "card-removed", SCREEN_CARD)->visit.notice = NOTICE_CARD_REMOVED;
+	add_filled(builder, "card-not-read", SCREEN_CARD)->visit.notice = NOTICE_CARD_NOT_READ;
+	add_filled(builder, "card-not-usable", SCREEN_CARD)->visit.notice = NOTICE_CARD_NOT_USABLE;
+	add_filled(builder, "card-reader-away", SCREEN_CARD)->visit.notice = NOTICE_CARD_READER_AWAY;
 	add_filled(builder, "card-looking", SCREEN_CARD)->visit.is_asking_tries = true;
 	add_filled(builder, "card-failed", SCREEN_CARD_FAILED)->visit.card_outcome = CARD_UNSUPPORTED;
 	add_filled(builder, "pin", SCREEN_PIN)->visit.pin_count = 2;

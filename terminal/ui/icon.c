@@ -43,6 +43,7 @@ static const struct {
 		   "C3.9 18.2 3 17.3 3 16.2L3 7.8C3 6.7 3.9 5.8 5 5.8Z M15.4 5.8L15.4 7.8 M15.4 10.8L15.4 13.2 "
 		   "M15.4 16.2L15.4 18.2 M6.8 10.2L11.6 10.2 M6.8 13.8L11.6 13.8"},
 	{"card-on-reader", ""},
+	{"card-off-reader", ""},
 };
 
 static const char *strokes_of(const char *name)

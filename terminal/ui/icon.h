@@ -7,7 +7,9 @@
 void icon_paint(cairo_t *cr, const char *name, double x, double y, double size, double line_width,
 		struct colour ink);
 bool icon_is_known(const char *name);
-/** icon_paint_card_on_reader() - the illustration in the node's box; its detail is what the reader's pad says. */
-void icon_paint_card_on_reader(const struct view *view, cairo_t *cr, const struct ui_node *node);
+/** icon_is_illustration() - card-on-reader, card-off-reader: as wide as the screen. NULL is none. */
+bool icon_is_illustration(const char *name);
+/** icon_paint_illustration() - in the node's box; its detail, if any, is what the reader's pad says. */
+void icon_paint_illustration(const struct view *view, cairo_t *cr, const struct ui_node *node);
 /** icon_rounded() - adds a rounded rectangle to the path. */
 void icon_rounded(cairo_t *cr, double x, double y, double width, double height, double radius);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * The one large picture of the counter: a card coming down onto the reader. Drawn, not loaded, so that it is
+ * The large pictures of the counter: a card coming down onto the reader, and one being lifted off it. Drawn, not loaded, so that it is
  * sharp at every size and wears the town's colour. Laid out on 984×628 and scaled into its box. */
 #include <math.h>
+#include <string.h>
 
 #include "terminal/ui/icon.h"
 #include "shared/base/banned.h"
 
 #define WIDE 984.0
 #define HIGH 628.0
+#define ON_READER "card-on-reader"
+#define OFF_READER "card-off-reader"
 
 static void ink(cairo_t *cr, struct colour colour)
 {
@@ -47,11 +50,11 @@ static void portrait(cairo_t *cr, const struct look *look)
 	cairo_restore(cr);
 }
 
-static void card(cairo_t *cr, const struct look *look)
+static void card(cairo_t *cr, const struct look *look, double middle, double degrees)
 {
 	cairo_save(cr);
-	cairo_translate(cr, 492, 180);
-	cairo_rotate(cr, -4.5 * M_PI / 180);
+	cairo_translate(cr, 492, middle);
+	cairo_rotate(cr, degrees * M_PI / 180);
 	cairo_set_source_rgba(cr, look->key_darkest.red, look->key_darkest.green, look->key_darkest.blue, 0.10);
 	icon_rounded(cr, -180, -108, 374, 236, 24);
 	cairo_fill(cr);
@@ -64,17 +67,20 @@ static void card(cairo_t *cr, const struct look *look)
 	cairo_restore(cr);
 }
 
-static void arrow(cairo_t *cr, const struct look *look)
+/* From @from to @tip, 60 or so below or above. */
+static void arrow(cairo_t *cr, const struct look *look, double from, double tip)
 {
+	double barb = tip > from ? tip - 28 : tip + 28;
+
 	ink(cr, look->key);
 	cairo_set_line_width(cr, 12);
 	cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
 	cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-	cairo_move_to(cr, 492, 328);
-	cairo_line_to(cr, 492, 388);
-	cairo_move_to(cr, 464, 362);
-	cairo_line_to(cr, 492, 390);
-	cairo_line_to(cr, 520, 362);
+	cairo_move_to(cr, 492, from);
+	cairo_line_to(cr, 492, tip);
+	cairo_move_to(cr, 464, barb);
+	cairo_line_to(cr, 492, tip);
+	cairo_line_to(cr, 520, barb);
 	cairo_stroke(cr);
 }
 
@@ -116,19 +122,29 @@ static void legend(const struct view *view, cairo_t *cr, const struct ui_node *n
 	text_block_free(block);
 }
 
-void icon_paint_card_on_reader(const struct view *view, cairo_t *cr, const struct ui_node *node)
+bool icon_is_illustration(const char *name)
+{
+	return name && (strcmp(name, ON_READER) == 0 || strcmp(name, OFF_READER) == 0);
+}
+
+void icon_paint_illustration(const struct view *view, cairo_t *cr, const struct ui_node *node)
 {
 	double scale = fmin(node->box.width / WIDE, node->box.height / HIGH);
 	double left = node->box.x + (node->box.width - WIDE * scale) / 2;
 	double top = node->box.y + (node->box.height - HIGH * scale) / 2;
+	bool is_lifted = strcmp(node->icon, OFF_READER) == 0;
 
 	cairo_save(cr);
 	cairo_translate(cr, left, top);
 	cairo_scale(cr, scale, scale);
-	waves(cr, &view->look);
+	if (!is_lifted)
+		waves(cr, &view->look);
 	reader(cr, &view->look);
-	card(cr, &view->look);
-	arrow(cr, &view->look);
+	card(cr, &view->look, is_lifted ? 158 : 180, is_lifted ? -9 : -4.5);
+	if (is_lifted)
+		arrow(cr, &view->look, 388, 324);
+	else
+		arrow(cr, &view->look, 328, 390);
 	cairo_restore(cr);
 	legend(view, cr, node, scale, left, top);
 }

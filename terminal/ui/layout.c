@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "terminal/ui/icon.h"
 #include "terminal/ui/layout.h"
 #include "shared/base/banned.h"
 
@@ -89,7 +90,7 @@ static int image_width(const struct pass *pass, const struct ui_node *node)
 		return cairo_image_surface_get_width(node->picture);
 	if (node->value)
 		return px(pass, 300);
-	if (node->icon && strcmp(node->icon, "card-on-reader") == 0)
+	if (icon_is_illustration(node->icon))
 		return px(pass, 984);
 	return px(pass, 96);
 }
@@ -232,7 +233,7 @@ static struct extent image_height(const struct pass *pass, const struct ui_node 
 				cairo_image_surface_get_width(node->picture));
 	else if (node->value)
 		natural = MIN(width, px(pass, 300));
-	else if (node->icon && strcmp(node->icon, "card-on-reader") == 0)
+	else if (icon_is_illustration(node->icon))
 		return (struct extent){px(pass, 380), px(pass, 628)};
 	else
 		return (struct extent){px(pass, 64), MIN(width, px(pass, 96))};
@@ -431,7 +432,7 @@ static bool takes_full_width(const struct ui_node *node)
 	if (node->width > 0 || look_is_badge(node))
 		return false;
 	if (node->role == UI_IMAGE)
-		return (node->icon && strcmp(node->icon, "card-on-reader") == 0) || node->picture;
+		return (icon_is_illustration(node->icon)) || node->picture;
 	return node->style != UI_STYLE_TAG && node->style != UI_STYLE_TAG_WARM;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "shared/base/utf8.h"
+#include "terminal/ui/icon.h"
 #include "terminal/ui/look.h"
 #include "shared/base/banned.h"
 
@@ -252,7 +253,7 @@ bool look_fill(const struct look *look, const struct ui_node *node, struct colou
 	if (node->role == UI_IMAGE) {
 		*ret_colour = look->pale;
 		return node->style == UI_STYLE_NOTICE ||
-		       (node->icon && strcmp(node->icon, "card-on-reader") == 0);
+		       icon_is_illustration(node->icon);
 	}
 	if (node->role != UI_PANEL && !look_is_banner(node) && !is_tag(node) && !look_is_badge(node))
 		return false;

@@ -279,8 +279,8 @@ static void paint_image(const struct view *view, const struct ui_node *node, cai
 		paint_picture(view, node, cr);
 	else if (node->value)
 		paint_qr(node, cr);
-	else if (node->icon && strcmp(node->icon, "card-on-reader") == 0)
-		icon_paint_card_on_reader(view, cr, node);
+	else if (icon_is_illustration(node->icon))
+		icon_paint_illustration(view, cr, node);
 	else if (node->icon)
 		icon_paint(cr, node->icon, node->box.x + (node->box.width - size) / 2,
 			   node->box.y + (node->box.height - size) / 2, size,

@@ -68,7 +68,8 @@ struct ui_node {
 	const char *detail;       /* a second, smaller line inside a button */
 	const char *note;         /* a third line in green inside a button (the wait) */
 	const char *icon;         /* name of a line drawing: document house shield person yen flower question card
-	                           * card-on-reader printer speaker back staff check warning bell paper scissors ticket */
+	                           * card-on-reader card-off-reader (a card being lifted off) printer speaker back staff
+	                           * check warning bell paper scissors ticket */
 	cairo_surface_t *picture; /* UI_IMAGE: borrowed, e.g. the page preview */
 	int action;               /* > 0: what flow is told when pressed */
 	int64_t argument;         /* handed along with the action */

@@ -205,6 +205,60 @@ static void foreign_card_then_the_next_card_works(void **state)
 	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
 }
 
+static void fail_card(struct kit *kit, int64_t insertion, enum card_outcome outcome)
+{
+	kit_presence(kit, CARD_PRESENCE_PRESENT, insertion);
+	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
+	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = outcome, .argument = -1});
+	assert_int_equal(kit->flow.screen, SCREEN_CARD_FAILED);
+}
+
+static void failed_card_left_lying_is_not_read_again_and_the_next_works(void **state)
+{
+	struct kit *kit = *state;
+
+	kit_to_card(kit);
+	fail_card(kit, 1, CARD_MALFORMED);
+	assert_int_equal(flow_deadline(&kit->flow), kit->now + FLOW_CARD_FAILED_MS);
+	kit_tick(kit, FLOW_CARD_FAILED_MS - 1);
+	assert_int_equal(kit->flow.screen, SCREEN_CARD_FAILED);
+	kit_tick(kit, 1);
+	assert_int_equal(kit->flow.screen, SCREEN_CARD);
+	assert_int_equal(kit->flow.visit.notice, NOTICE_CARD_NOT_READ);
+	assert_false(kit_has(kit, EFFECT_CARD_TRIES));
+	for (int i = 0; i < 5; i++) {
+		kit_tick(kit, FLOW_CARD_FAILED_MS);
+		kit_presence(kit, CARD_PRESENCE_PRESENT, 1); /* told again: the same card */
+		assert_false(kit_has(kit, EFFECT_CARD_TRIES));
+		assert_int_equal(kit->flow.screen, SCREEN_CARD);
+	}
+	kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
+	assert_int_equal(kit->flow.visit.notice, NOTICE_CARD_NOT_READ); /* still there to be read by its owner */
+	kit_presence(kit, CARD_PRESENCE_PRESENT, 2);
+	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
+	assert_int_equal(kit->flow.visit.notice, NOTICE_NONE);
+	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = 3});
+	assert_int_equal(kit->flow.screen, SCREEN_PIN);
+}
+
+static void failed_card_taken_leads_on_at_once_with_its_reason(void **state)
+{
+	static const struct {
+		enum card_outcome outcome;
+		enum flow_notice notice;
+	} rows[] = {{CARD_UNSUPPORTED, NOTICE_CARD_NOT_USABLE}, {CARD_MALFORMED, NOTICE_CARD_NOT_READ},
+		    {CARD_NOT_GENUINE, NOTICE_CARD_NOT_READ}, {CARD_SERVICE_UNAVAILABLE, NOTICE_CARD_READER_AWAY}};
+	struct kit *kit = *state;
+
+	kit_to_card(kit);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		fail_card(kit, (int64_t)i + 1, rows[i].outcome);
+		kit_presence(kit, CARD_PRESENCE_ABSENT, (int64_t)i + 1);
+		assert_int_equal(kit->flow.screen, SCREEN_CARD);
+		assert_int_equal(kit->flow.visit.notice, rows[i].notice);
+	}
+}
+
 static void card_left_behind_is_not_the_next_visits(void **state)
 {
 	struct kit *kit = *state;
@@ -439,7 +493,9 @@ int main(void)
 		CASE(procedure_without_form_gives_a_number), CASE(each_read_outcome_has_its_screen),
 		CASE(last_try_is_spent_only_after_a_yes), CASE(agreement_to_the_last_try_dies_with_the_card),
 		CASE(short_pin_is_never_sent), CASE(swapped_card_discards_the_pin), CASE(removal_is_told_at_every_step),
-		CASE(foreign_card_then_the_next_card_works), CASE(card_left_behind_is_not_the_next_visits),
+		CASE(foreign_card_then_the_next_card_works),
+		CASE(failed_card_left_lying_is_not_read_again_and_the_next_works),
+		CASE(failed_card_taken_leads_on_at_once_with_its_reason), CASE(card_left_behind_is_not_the_next_visits),
 		CASE(idle_visit_warns_then_forgets), CASE(deadline_is_never_in_the_past_while_someone_is_here),
 		CASE(queue_away_promises_no_number), CASE(silent_queue_and_printer_end_the_wait),
 		CASE(printer_out_still_gives_the_number), CASE(wrong_values_are_marked_for_the_clerk),
