@@ -23,8 +23,9 @@ class Screen:
                                 SDL_VIDEODRIVER="x11", LC_ALL="C.UTF-8")
         os.chmod(self.directory, 0o700)
         self.processes = []
+        # -noreset: a server without clients starts over, and whoever connects at that moment is turned away
         self.environment["DISPLAY"] = ":" + self._start_announcing(
-            lambda fd: ["Xvfb", "-displayfd", str(fd), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"])
+            lambda fd: ["Xvfb", "-displayfd", str(fd), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"])
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_announcing(
             lambda fd: ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--print-address={fd}"])
         self.environment.pop("AT_SPI_BUS_ADDRESS", None)
@@ -52,8 +53,10 @@ class Screen:
                 process.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def attach(self, application="madoguchi-terminal", seconds=30):
-        """finds the terminal on the bus; libatspi reads the bus addresses of this process's environment once"""
+    def attach(self, terminal, application="madoguchi-terminal", seconds=30):
+        """finds the terminal on the bus; libatspi reads the bus addresses of this process's environment once. @terminal
+        is asked whether it still runs, so that a start that failed is told as that"""
+        self.terminal = terminal
         os.environ.update({k: self.environment[k] for k in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")})
         import gi
         gi.require_version("Atspi", "2.0")
@@ -80,6 +83,8 @@ class Screen:
                 found, self.last_error = None, error
             if found:
                 return found
+            if self.terminal.process.poll() is not None:
+                raise ScreenError(f"the terminal ended with {self.terminal.process.returncode}: {self.terminal.last_words()}")
             if time.monotonic() > deadline:
                 raise ScreenError(f"not on the screen after {seconds} s: {what}\n{self.describe()}")
             time.sleep(0.02)
@@ -94,6 +99,8 @@ class Screen:
             stack += [c for c in (node.get_child_at_index(i) for i in reversed(range(node.get_child_count()))) if c]
 
     def describe(self):
+        if self.application is None:
+            return f"  (no application is on the bus; the terminal said last: {self.terminal.last_words()})"
         try:
             return "\n".join(f"  {role}: {name}" for _, role, name in self.nodes())
         except Exception as error:

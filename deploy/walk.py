@@ -231,8 +231,8 @@ def walk(counter, out):
     try:
         with Browser(1440, 900) as console, Browser(1920, 1080) as board:
             this.open_window(console, board)
-            counter.start_terminal(screen.environment, "--windowed", "1080x1920")
-            screen.attach()
+            terminal = counter.start_terminal(screen.environment, "--windowed", "1080x1920")
+            screen.attach(terminal)
             this.resident(screen)
             this.paper(screen)
             this.clerk(console, board)
@@ -242,6 +242,8 @@ def walk(counter, out):
         print(f"deploy/try: the walk ended after {this.steps[-1]['step'] if this.steps else 'nothing'}:\n{error}", flush=True)
         try:
             screen.picture(os.path.join(out, "stopped-here.png"))
+            for log in glob.glob(counter.path("*.log")):  # events and numbers, nothing personal
+                shutil.copy(log, out)
         except (OSError, subprocess.SubprocessError):
             pass
         return 1

@@ -23,7 +23,7 @@ def restart_inside(script, world=()):
     env = dict(os.environ, TERMINAL_DRIVER_INSIDE="1", NO_AT_BRIDGE="0")
     env.pop("AT_SPI_BUS_ADDRESS", None)
     env.pop("WAYLAND_DISPLAY", None)
-    command = [*world, "dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1080x1920x24 -nolisten tcp",
+    command = [*world, "dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1080x1920x24 -nolisten tcp -noreset",
                sys.executable, script]
     os.execvpe(command[0], command, env)
 
