@@ -242,7 +242,9 @@ struct throttle *throttle_free(struct throttle *throttle)
 	return NULL;
 }
 
-/* Two slots a sign-in: the name and the address. Strangers that share a slot wait for each other, at most a minute. */
+/* Two slots a sign-in: the name as tried from this address, and the address. A stranger at another machine cannot keep a
+ * clerk out by guessing at that clerk's name, nor a colleague behind the same proxy by a few wrong words: the address
+ * alone has ten times the tries. Strangers whose slots fall together wait for each other, at most a minute. */
 static size_t throttle_slot(const char *kind, const char *who)
 {
 	char text[160], hash[HALL_HASH_HEX + 1];
@@ -279,6 +281,7 @@ static bool throttle_holds(const struct throttle *throttle, const size_t slots[2
 static void throttle_note(struct throttle *throttle, const size_t slots[2], bool is_failed)
 {
 	for (int i = 0; i < 2; i++) {
+		int free_tries = i == 0 ? THROTTLE_FREE_TRIES : 10 * THROTTLE_FREE_TRIES;
 		int wait_s = 1;
 
 		if (!is_failed) {
@@ -287,9 +290,9 @@ static void throttle_note(struct throttle *throttle, const size_t slots[2], bool
 			continue;
 		}
 		throttle->slots[slots[i]].n_failed++;
-		for (int n = THROTTLE_FREE_TRIES; n < throttle->slots[slots[i]].n_failed && wait_s < THROTTLE_WAIT_MAX_S; n++)
+		for (int n = free_tries; n < throttle->slots[slots[i]].n_failed && wait_s < THROTTLE_WAIT_MAX_S; n++)
 			wait_s *= 2;
-		if (throttle->slots[slots[i]].n_failed >= THROTTLE_FREE_TRIES)
+		if (throttle->slots[slots[i]].n_failed >= free_tries)
 			throttle->slots[slots[i]].until_mono_ms =
 				clock_mono_ms() + 1000LL * (wait_s < THROTTLE_WAIT_MAX_S ? wait_s : THROTTLE_WAIT_MAX_S);
 	}
@@ -343,7 +346,7 @@ void route_session_open(struct request *request)
 	bool is_bad_name, is_bad_password;
 	const char *name = request_word(request, "user", DESK_WORD_BYTES_MAX - 8, &is_bad_name);
 	const char *password = request_word(request, "password", PASSWORD_BYTES_MAX, &is_bad_password);
-	char address[72];
+	char address[72], at_address[160];
 	size_t slots[2];
 	json_t *user;
 	bool is_right;
@@ -353,7 +356,8 @@ void route_session_open(struct request *request)
 		return;
 	}
 	address_of(request, address, sizeof(address));
-	slots[0] = throttle_slot("user", name);
+	snprintf(at_address, sizeof(at_address), "%s@%s", name, address);
+	slots[0] = throttle_slot("user", at_address);
 	slots[1] = throttle_slot("address", address);
 	if (throttle_holds(throttle, slots)) {
 		answer_problem(request, "too-many-tries");
