@@ -158,6 +158,29 @@ static int serve(const struct options *o, struct config **configs, size_t n_conf
 	return r;
 }
 
+/* What to do about a start that failed, for whoever stands before the machine; the trail behind it is for us. */
+static const char *remedy(int fault)
+{
+	switch (-fault) {
+	case EROFS:
+	case EACCES:
+		return "記録を書けません。--database と --state の場所に書込み権限があるか確かめてください / "
+		       "the database or state folder cannot be written: check its permissions";
+	case ENOSPC:
+		return "ディスクに空きがありません。空きを作って起動し直してください / the disk is full: make room and start again";
+	case EADDRINUSE:
+		return "ポートが使われています。--listen を変えるか、前の queued を止めてください / "
+		       "the port is taken: change --listen or stop the other queued";
+	case EBADMSG:
+	case EUCLEAN:
+		return "設定か記録の内容が正しくありません。上の指摘を直すか、madoguchi-queue verify で確かめてください / "
+		       "configuration or database is not valid: see above, or run madoguchi-queue verify";
+	default:
+		return "始められません。--config --listen --database --state を確かめてください / "
+		       "cannot serve: check --config, --listen, --database and --state";
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = parse(argc, argv);
@@ -188,6 +211,5 @@ int main(int argc, char **argv)
 		config_free(configs[i]);
 	if (r >= 0)
 		log_emit(LOG_STOPPED);
-	return r >= 0 ? COMMAND_DONE : command_failed(PROGRAM, "could not serve: %s; check --config, --listen, --database and --state",
-						      fault_format(trail, sizeof(trail)));
+	return r >= 0 ? COMMAND_DONE : command_failed(PROGRAM, "%s (%s)", remedy(r), fault_format(trail, sizeof(trail)));
 }
