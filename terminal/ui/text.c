@@ -219,19 +219,14 @@ static void place_lines(struct text_block *block, PangoContext *pango)
 		ascent = block->spec.px * 0.88, descent = block->spec.px * 0.12;
 	for (int i = 0; i < n_lines; i++) {
 		struct line line = {.line = pango_layout_get_line_readonly(block->layout, i)};
-		PangoRectangle ink, logical;
-		int ink_bottom;
+		PangoRectangle logical;
 
-		pango_layout_line_get_extents(line.line, &ink, &logical);
+		pango_layout_line_get_extents(line.line, NULL, &logical);
 		line.width = (logical.width + PANGO_SCALE - 1) / PANGO_SCALE;
 		if (line_has_reading(block, line.line))
 			block->height += (int)lround(block->spec.px * (RUBY_SHARE - 0.02));
 		line.baseline = block->height + (int)lround((pitch - ascent - descent) / 2 + ascent);
 		block->height += pitch;
-		/* the tails of Latin letters hang below what the Japanese font calls its descent */
-		ink_bottom = line.baseline + (ink.y + ink.height + PANGO_SCALE - 1) / PANGO_SCALE;
-		if (i == n_lines - 1)
-			block->height = MAX(block->height, ink_bottom);
 		block->width = MAX(block->width, line.width);
 		g_array_append_val(block->lines, line);
 	}
