@@ -137,6 +137,8 @@ static void card_came(struct flow *flow, struct flow_effects *effects)
 	if (flow->screen == SCREEN_CARD && !flow->visit.is_asking_tries) {
 		flow->visit.notice = NOTICE_NONE;
 		ask_tries(flow, effects);
+	} else if (flow->visit.notice == NOTICE_CARD_REMOVED_LATER) {
+		flow->visit.notice = NOTICE_NONE; /* it lies there again */
 	}
 }
 

@@ -191,6 +191,17 @@ static void removal_is_told_at_every_step(void **state)
 	assert_int_equal(kit->flow.screen, SCREEN_PRINTING); /* there is no card to ask back */
 }
 
+static void card_laid_back_is_not_called_gone(void **state)
+{
+	struct kit *kit = *state;
+
+	kit_to_check(kit);
+	kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
+	assert_int_equal(kit->flow.visit.notice, NOTICE_CARD_REMOVED_LATER);
+	kit_presence(kit, CARD_PRESENCE_PRESENT, 2);
+	assert_int_equal(kit->flow.visit.notice, NOTICE_NONE);
+}
+
 static void foreign_card_then_the_next_card_works(void **state)
 {
 	struct kit *kit = *state;
@@ -493,6 +504,7 @@ int main(void)
 		CASE(procedure_without_form_gives_a_number), CASE(each_read_outcome_has_its_screen),
 		CASE(last_try_is_spent_only_after_a_yes), CASE(agreement_to_the_last_try_dies_with_the_card),
 		CASE(short_pin_is_never_sent), CASE(swapped_card_discards_the_pin), CASE(removal_is_told_at_every_step),
+		CASE(card_laid_back_is_not_called_gone),
 		CASE(foreign_card_then_the_next_card_works),
 		CASE(failed_card_left_lying_is_not_read_again_and_the_next_works),
 		CASE(failed_card_taken_leads_on_at_once_with_its_reason), CASE(card_left_behind_is_not_the_next_visits),
