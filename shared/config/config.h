@@ -166,6 +166,10 @@ struct config {
 		int idle_s;                /* untouched seconds until the warning */
 		int warning_s;             /* seconds the warning stays */
 		int ended_s;               /* seconds the last screen stays */
+		const char **card_kinds;   /* asked of a card: my-number driver-licence residence-card; none: no card is read */
+		size_t n_card_kinds;
+		const char **card_pictures; /* sent with the draft for the clerk's eye: name address face front */
+		size_t n_card_pictures;
 	} terminal;
 	struct {
 		const char *public_url;    /* "" : no phone page address, no phone QR */

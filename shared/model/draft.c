@@ -147,6 +147,16 @@ const struct value *draft_find(const struct draft *draft, const char *field)
 	return entry && entry->value.text ? &entry->value : NULL;
 }
 
+int draft_dispute(struct draft *draft, const char *field, bool is_disputed)
+{
+	struct draft_entry *entry = entry_find(draft, field);
+
+	if (!entry || !entry->value.text)
+		return fault_raise(-ENOENT);
+	entry->value.is_disputed = is_disputed;
+	return 0;
+}
+
 size_t draft_n_rows(const struct draft *draft, const char *field)
 {
 	const struct draft_entry *entry = entry_find(draft, field);
@@ -277,6 +287,17 @@ const struct value *draft_row_find(const struct draft *draft, const char *field,
 	return cell ? &cell->value : NULL;
 }
 
+int draft_row_dispute(struct draft *draft, const char *field, size_t row, const char *column, bool is_disputed)
+{
+	const struct draft_entry *entry = entry_find(draft, field);
+	struct draft_cell *cell = entry && row < entry->n_rows ? cell_find(&entry->rows[row], column) : NULL;
+
+	if (!cell)
+		return fault_raise(-ENOENT);
+	cell->value.is_disputed = is_disputed;
+	return 0;
+}
+
 void draft_row_remove(struct draft *draft, const char *field, size_t row)
 {
 	struct draft_entry *entry = entry_find(draft, field);
@@ -311,9 +332,11 @@ int draft_fill(struct draft *draft, const struct form *form, const struct person
 		if (draft_find(draft, field->id) || field->type == FIELD_ROWS)
 			continue;
 		value = *from ? taken_from(field, person) : NULL;
-		if (value)
+		if (value) {
 			r = draft_set(draft, field->id, value->text, value->source, value->proof);
-		else if (strcmp(from, "visit.date") == 0)
+			if (r == 0 && value->is_disputed)
+				r = draft_dispute(draft, field->id, true);
+		} else if (strcmp(from, "visit.date") == 0)
 			r = draft_set(draft, field->id, date_iso, VALUE_DEFAULT, PROOF_NOT_CHECKED);
 		else if (field->default_value && *field->default_value)
 			r = draft_set(draft, field->id, field->default_value, VALUE_DEFAULT, PROOF_NOT_CHECKED);

@@ -24,6 +24,10 @@ MUST_USE int draft_set(struct draft *draft, const char *field, const char *text,
 /** draft_find() - NULL when the field has no value. Borrowed until the next set. */
 const struct value *draft_find(const struct draft *draft, const char *field);
 
+/** draft_dispute() - whether the resident says that this value is wrong. -ENOENT when the field has none; setting a
+ *  value anew ends the dispute. */
+MUST_USE int draft_dispute(struct draft *draft, const char *field, bool is_disputed);
+
 /* Rows of a rows field: row 0 … DRAFT_ROWS_MAX - 1; setting the row after the last adds one (-EINVAL further out). Same
  * values and errors as draft_set() and draft_find(); removing moves the later rows up. */
 size_t draft_n_rows(const struct draft *draft, const char *field);
@@ -32,6 +36,7 @@ size_t draft_n_rows(const struct draft *draft, const char *field);
 MUST_USE int draft_row_set(struct draft *draft, const char *field, size_t row, const char *column, const char *text,
 			   enum value_source source, enum value_proof proof);
 const struct value *draft_row_find(const struct draft *draft, const char *field, size_t row, const char *column);
+MUST_USE int draft_row_dispute(struct draft *draft, const char *field, size_t row, const char *column, bool is_disputed);
 void draft_row_remove(struct draft *draft, const char *field, size_t row);
 
 /** draft_fill() - defaults of the form, then what `from` takes from the person (values keep their source). Fields

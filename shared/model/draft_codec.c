@@ -62,14 +62,15 @@ static bool has_only(const json_t *object, const char *const *names, size_t n_na
 	return true;
 }
 
-static const char *const value_names[] = {"value", "source", "proof"};
+static const char *const value_names[] = {"value", "source", "proof", "disputed"};
+#define N_VALUE_NAMES (sizeof(value_names) / sizeof(*value_names))
 
 static int single_decode(const json_t *json, struct value *ret_value)
 {
 	struct value value = {0};
 	int r;
 
-	if (!json_is_object(json) || !has_only(json, value_names, 3) || !json_object_get(json, "source"))
+	if (!json_is_object(json) || !has_only(json, value_names, N_VALUE_NAMES) || !json_object_get(json, "source"))
 		return fault_raise(-EBADMSG);
 	r = value_decode(json, &value);
 	if (r < 0)
@@ -100,6 +101,8 @@ static int row_decode(json_t *json, const char *field, size_t at, struct draft *
 		r = single_decode(cell, &value);
 		if (r == 0)
 			r = draft_row_set(draft, field, at, column, value.text, value.source, value.proof);
+		if (r == 0 && value.is_disputed)
+			r = draft_row_dispute(draft, field, at, column, true);
 		value_release(&value);
 		if (r < 0)
 			return fault_pass(r);
@@ -124,13 +127,15 @@ static int field_decode(const json_t *json, const char *field, struct draft *dra
 	int r;
 
 	if (json_is_array(inner)) {
-		if (json_is_object(json) && !has_only(json, value_names, 3))
+		if (json_is_object(json) && !has_only(json, value_names, N_VALUE_NAMES))
 			return fault_raise(-EBADMSG);
 		return rows_decode(inner, field, draft);
 	}
 	r = single_decode(json, &value);
 	if (r == 0)
 		r = draft_set(draft, field, value.text, value.source, value.proof);
+	if (r == 0 && value.is_disputed)
+		r = draft_dispute(draft, field, true);
 	value_release(&value);
 	return r;
 }

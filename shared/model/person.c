@@ -32,7 +32,7 @@ int value_set(struct value *value, const char *text, enum value_source source, e
 		return fault_raise(-ENOMEM);
 	memcpy(copy, text, n_bytes + 1);
 	wipe_free(value->text);
-	*value = (struct value){copy, source, proof};
+	*value = (struct value){copy, source, proof, false};
 	return 0;
 }
 
@@ -82,8 +82,13 @@ int value_proof_parse(const char *word, enum value_proof *ret_proof)
 
 json_t *value_encode(const struct value *value)
 {
-	return json_pack("{s:s, s:s, s:s}", "value", value->text, "source", value_source_word(value->source), "proof",
-			 value_proof_word(value->proof));
+	json_t *json = json_pack("{s:s, s:s, s:s}", "value", value->text, "source", value_source_word(value->source),
+				 "proof", value_proof_word(value->proof));
+
+	if (!json || !value->is_disputed || json_object_set_new(json, "disputed", json_true()) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
 int value_decode(const json_t *json, struct value *value)
@@ -93,6 +98,7 @@ int value_decode(const json_t *json, struct value *value)
 	const json_t *text = json_is_object(json) ? json_object_get(json, "value") : json;
 	const json_t *source_word = json_object_get(json, "source");
 	const json_t *proof_word = json_object_get(json, "proof");
+	const json_t *disputed = json_object_get(json, "disputed");
 	int r;
 
 	if (!json_is_string(text) || json_string_length(text) != strlen(json_string_value(text)))
@@ -101,7 +107,11 @@ int value_decode(const json_t *json, struct value *value)
 		return fault_raise(-EBADMSG);
 	if (proof_word && value_proof_parse(json_string_value(proof_word), &proof) < 0)
 		return fault_raise(-EBADMSG);
+	if (disputed && !json_is_boolean(disputed))
+		return fault_raise(-EBADMSG);
 	r = value_set(value, json_string_value(text), source, proof);
+	if (r == 0)
+		value->is_disputed = json_is_true(disputed);
 	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
 }
 
@@ -114,7 +124,11 @@ void person_release(struct person *person)
 
 static int value_copy(const struct value *from, struct value *to)
 {
-	return from->text ? value_set(to, from->text, from->source, from->proof) : 0;
+	int r = from->text ? value_set(to, from->text, from->source, from->proof) : 0;
+
+	if (r == 0)
+		to->is_disputed = from->is_disputed;
+	return r;
 }
 
 int person_copy(const struct person *from, struct person *ret_person)

@@ -3,6 +3,7 @@
  * Person: what is known of the resident for one visit, each value with where it came from and whether it
  * was proved genuine. Wiped by release. JSON form: contract §5 (person.json). */
 #include <jansson.h>
+#include <stdbool.h>
 #include "shared/base/cleanup.h"
 
 enum value_source { VALUE_CARD, VALUE_SCAN, VALUE_TYPED, VALUE_DEFAULT, VALUE_STAFF };
@@ -12,11 +13,12 @@ enum value_proof { PROOF_NOT_CHECKED, PROOF_VERIFIED, PROOF_FAILED };
 struct value {
 	char *text;
 	enum value_source source;
-	enum value_proof proof;
+	enum value_proof proof;  /* PROOF_FAILED: the card could not prove itself, and nothing else */
+	bool is_disputed;        /* the resident says this is wrong; proof stays what it was */
 };
 
 /** value_set() - replaces the text by a copy of at most VALUE_BYTES_MAX bytes of clean UTF-8 (the old one is
- *  wiped). 0, -EINVAL for other bytes, -ENOSPC, -ENOMEM; unchanged on failure. */
+ *  wiped); what is set anew is not disputed. 0, -EINVAL for other bytes, -ENOSPC, -ENOMEM; unchanged on failure. */
 MUST_USE int value_set(struct value *value, const char *text, enum value_source source, enum value_proof proof);
 void value_release(struct value *value);
 

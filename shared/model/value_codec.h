@@ -1,6 +1,6 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
- * JSON of one value, shared by person and draft: {"value","source","proof"}. */
+ * JSON of one value, shared by person and draft: {"value","source","proof","disputed"?}: the last only when it is true. */
 #include <jansson.h>
 #include "shared/model/person.h"
 

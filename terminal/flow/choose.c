@@ -25,7 +25,7 @@ void choose_drop_drafts(struct visit *visit)
 	visit->review = 0;
 }
 
-/* What the resident called wrong goes on with a failed proof: the clerk's console shows such values first. */
+/* What the resident called wrong goes on as disputed, its proof unchanged: the clerk's console shows such values first. */
 static int fill_from_person(const struct visit *visit, struct draft *draft, const struct form *form)
 {
 	unsigned bit = 1;
@@ -35,7 +35,9 @@ static int fill_from_person(const struct visit *visit, struct draft *draft, cons
 		if (strcmp(form->fields[i].from, "person." #v) == 0) {                                       \
 			int r = draft_set(draft, form->fields[i].id, visit->person.v.text,                   \
 					  visit->person.v.source,                                            \
-					  visit->wrong & bit ? PROOF_FAILED : visit->person.v.proof);        \
+					  visit->person.v.proof);                                            \
+			if (r == 0 && (visit->wrong & bit))                                                  \
+				r = draft_dispute(draft, form->fields[i].id, true);                          \
 			if (r < 0)                                                                           \
 				return r;                                                                    \
 		}                                                                                            \

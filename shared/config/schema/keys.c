@@ -17,6 +17,8 @@ static const char *const number_uses[] = {"never", "optional", "required", NULL}
 static const char *const signatures[] = {"none", "typed", "handwritten", NULL};
 static const char *const field_types[] = {"text", "person-name", "kana", "address", "postal-code", "date", "sex", "phone",
 	"integer", "choice", "choices", "yes-no", "rows", "signature", "office-use", NULL};
+static const char *const card_kinds[] = {"my-number", "driver-licence", "residence-card", NULL};
+static const char *const card_pictures[] = {"name", "address", "face", "front", NULL};
 static const char *const sources[] = {"person.name", "person.kana", "person.address", "person.postal_code",
 	"person.birth_date", "person.sex", "visit.date", NULL};
 
@@ -136,6 +138,10 @@ static const struct key terminal_keys[] = {
 	{"idle_s", KEY_INT, false, AT(struct config, terminal.idle_s), .min = 10, .max = 900, .fallback = "60"},
 	{"warning_s", KEY_INT, false, AT(struct config, terminal.warning_s), .min = 5, .max = 300, .fallback = "20"},
 	{"ended_s", KEY_INT, false, AT(struct config, terminal.ended_s), .min = 2, .max = 120, .fallback = "15"},
+	{"card_kinds", KEY_WORDS, false, AT(struct config, terminal.card_kinds), .count_at = offsetof(struct config, terminal.n_card_kinds),
+	 .words = card_kinds, .fallback = "my-number driver-licence residence-card"},
+	{"card_pictures", KEY_WORDS, false, AT(struct config, terminal.card_pictures),
+	 .count_at = offsetof(struct config, terminal.n_card_pictures), .words = card_pictures, .fallback = "name address"},
 };
 MAP(terminal, "terminal", 0);
 

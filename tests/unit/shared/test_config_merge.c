@@ -78,10 +78,25 @@ static void what_nobody_says_has_the_compiled_default(void **state)
 	assert_int_equal(config->terminal.n_languages, 2);
 	assert_string_equal(config->terminal.languages[1], "en");
 	assert_int_equal(config->terminal.idle_s, 60);
+	assert_int_equal(config->terminal.n_card_kinds, 3);
+	assert_string_equal(config->terminal.card_kinds[2], "residence-card");
+	assert_int_equal(config->terminal.n_card_pictures, 2);
+	assert_string_equal(config->terminal.card_pictures[0], "name");
+	assert_string_equal(config->terminal.card_pictures[1], "address");
 	assert_string_equal(config->queue.public_url, "");
 	assert_int_equal(config->printer.slip_dots, 576);
 	assert_int_equal(config->printer.n_roles, 0);
 	assert_null(config_printer_role_find(config, "slip"));
+}
+
+static void a_town_that_shows_no_pictures_says_so(void **state)
+{
+	CLEANUP(config_freep) struct config *config =
+		load_over("terminal: {card_pictures: [], card_kinds: [my-number]}\n");
+
+	assert_int_equal(config->terminal.n_card_pictures, 0);
+	assert_int_equal(config->terminal.n_card_kinds, 1);
+	assert_string_equal(config->terminal.card_kinds[0], "my-number");
 }
 
 static void maps_merge_by_key(void **state)
@@ -204,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_town_is_bound_whole),
 		cmocka_unit_test(what_nobody_says_has_the_compiled_default),
+		cmocka_unit_test(a_town_that_shows_no_pictures_says_so),
 		cmocka_unit_test(maps_merge_by_key),
 		cmocka_unit_test(lists_merge_by_id_in_the_order_of_the_weakest),
 		cmocka_unit_test(remove_drops_an_entry),

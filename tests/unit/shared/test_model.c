@@ -114,6 +114,7 @@ static void person_refuses_hostile_json(void **state)
 	static const char *const wrong[] = {"[]", "{\"name\":7}", "{\"name\":{\"value\":7}}", "{\"name\":[]}",
 		"{\"name\":{\"source\":\"card\"}}", "{\"name\":{\"value\":\"a\",\"source\":\"dream\"}}",
 		"{\"name\":{\"value\":\"a\",\"source\":4}}", "{\"name\":{\"value\":\"a\",\"proof\":\"maybe\"}}",
+		"{\"name\":{\"value\":\"a\",\"disputed\":\"yes\"}}",
 		"{\"name\":\"a\\nb\"}", "{\"name\":\"\\u202eb\"}"};
 	struct person person = {0};
 
@@ -139,6 +140,44 @@ static void draft_sets_replaces_and_removes(void **state)
 	assert_null(draft_find(draft, "bad"));
 	assert_string_equal(draft_form(draft), "juminhyo");
 	assert_int_equal(draft_version(draft), 3);
+}
+
+static void a_disputed_value_keeps_its_proof_until_it_is_set_anew(void **state)
+{
+	CLEANUP(draft_freep) struct draft *draft = draft_new("juminhyo", 3);
+
+	assert_int_equal(draft_dispute(draft, "address", true), -ENOENT);
+	assert_int_equal(draft_set(draft, "address", "見本県見本村１", VALUE_CARD, PROOF_VERIFIED), 0);
+	assert_int_equal(draft_dispute(draft, "address", true), 0);
+	assert_true(draft_find(draft, "address")->is_disputed);
+	assert_int_equal(draft_find(draft, "address")->proof, PROOF_VERIFIED);
+	assert_int_equal(draft_set(draft, "address", "見本県見本村２", VALUE_STAFF, PROOF_NOT_CHECKED), 0);
+	assert_false(draft_find(draft, "address")->is_disputed);
+	assert_int_equal(draft_row_set(draft, "members", 0, "name", "見本 太郎", VALUE_TYPED, PROOF_NOT_CHECKED), 0);
+	assert_int_equal(draft_dispute(draft, "members", true), -ENOENT);
+	assert_int_equal(draft_row_dispute(draft, "members", 0, "kana", true), -ENOENT);
+	assert_int_equal(draft_row_dispute(draft, "members", 1, "name", true), -ENOENT);
+	assert_int_equal(draft_row_dispute(draft, "members", 0, "name", true), 0);
+	assert_true(draft_row_find(draft, "members", 0, "name")->is_disputed);
+}
+
+static void only_a_disputed_value_says_so_in_json(void **state)
+{
+	CLEANUP(person_release) struct person person = {0};
+	CLEANUP(person_release) struct person copy = {0};
+	json_t *json;
+
+	assert_int_equal(decode_person("{\"name\":{\"value\":\"見本\",\"source\":\"card\",\"disputed\":true},"
+				       "\"address\":{\"value\":\"見本村\",\"disputed\":false},\"kana\":\"ミホン\"}", &person), 0);
+	assert_true(person.name.is_disputed);
+	assert_false(person.address.is_disputed);
+	assert_int_equal(person_copy(&person, &copy), 0);
+	assert_true(copy.name.is_disputed);
+	json = person_encode(&copy);
+	assert_true(json_is_true(json_object_get(json_object_get(json, "name"), "disputed")));
+	assert_null(json_object_get(json_object_get(json, "address"), "disputed"));
+	assert_null(json_object_get(json_object_get(json, "kana"), "disputed"));
+	json_decref(json);
 }
 
 static void draft_rows_grow_by_one_and_close_up(void **state)
@@ -217,7 +256,7 @@ static void random_draft(uint64_t *seed, struct draft *draft)
 		int r;
 
 		random_text(seed, text, sizeof(text));
-		switch (next_random(seed) % 6) {
+		switch (next_random(seed) % 7) {
 		case 0:
 			r = draft_set(draft, id, NULL, source, proof);
 			break;
@@ -229,10 +268,14 @@ static void random_draft(uint64_t *seed, struct draft *draft)
 			r = draft_row_set(draft, id, next_random(seed) % 4, ids[next_random(seed) % 7],
 					  next_random(seed) % 4 ? text : NULL, source, proof);
 			break;
+		case 4:
+			r = draft_n_rows(draft, id) ? draft_row_dispute(draft, id, 0, ids[next_random(seed) % 7], true) :
+						      draft_dispute(draft, id, true);
+			break;
 		default:
 			r = draft_set(draft, id, text, source, proof);
 		}
-		assert_true(r == 0 || r == -EINVAL);
+		assert_true(r == 0 || r == -EINVAL || r == -ENOENT);
 	}
 }
 
@@ -564,6 +607,8 @@ int main(void)
 		cmocka_unit_test(person_encodes_to_a_fixed_point_and_copies_deep),
 		cmocka_unit_test(person_refuses_hostile_json),
 		cmocka_unit_test(draft_sets_replaces_and_removes),
+		cmocka_unit_test(a_disputed_value_keeps_its_proof_until_it_is_set_anew),
+		cmocka_unit_test(only_a_disputed_value_says_so_in_json),
 		cmocka_unit_test(draft_rows_grow_by_one_and_close_up),
 		cmocka_unit_test(draft_holds_so_many_fields_and_no_more),
 		cmocka_unit_test(draft_encode_decode_encode_is_a_fixed_point),

@@ -373,8 +373,9 @@ static void wrong_values_are_marked_for_the_clerk(void **state)
 	kit_press(kit, ACTION_SOMETHING_WRONG, 0);
 	kit_press(kit, ACTION_MARK_WRONG, 2); /* address, third of PERSON_VALUES */
 	kit_press(kit, ACTION_NEXT, 0);
-	assert_int_equal(draft_find(kit->flow.visit.drafts[0], "address")->proof, PROOF_FAILED);
-	assert_int_equal(draft_find(kit->flow.visit.drafts[0], "name")->proof, PROOF_NOT_CHECKED);
+	assert_true(draft_find(kit->flow.visit.drafts[0], "address")->is_disputed);
+	assert_int_equal(draft_find(kit->flow.visit.drafts[0], "address")->proof, PROOF_NOT_CHECKED);
+	assert_false(draft_find(kit->flow.visit.drafts[0], "name")->is_disputed);
 }
 
 static void without_card_names_are_left_for_the_pen(void **state)
