@@ -84,7 +84,8 @@ bool draft_at_path(struct request *request, struct draft_at_hand *ret_hand)
 /* Rows are people of their own; signatures and the boxes of the office are for the pen. */
 static bool is_correctable(const struct form_field *field)
 {
-	return field->type != FIELD_ROWS && field->type != FIELD_SIGNATURE && field->type != FIELD_OFFICE_USE;
+	return field->type != FIELD_ROWS && field->type != FIELD_SIGNATURE && field->type != FIELD_OFFICE_USE &&
+	       field->type != FIELD_INDIVIDUAL_NUMBER;
 }
 
 /* How a value of the field is entered: a word of the configuration's field types. */
@@ -95,7 +96,7 @@ static const char *type_word(enum form_field_type type)
 		[FIELD_POSTAL_CODE] = "postal-code", [FIELD_DATE] = "date", [FIELD_SEX] = "sex", [FIELD_PHONE] = "phone",
 		[FIELD_INTEGER] = "integer", [FIELD_CHOICE] = "choice", [FIELD_CHOICES] = "choices",
 		[FIELD_YES_NO] = "yes-no", [FIELD_ROWS] = "rows", [FIELD_SIGNATURE] = "signature",
-		[FIELD_OFFICE_USE] = "office-use",
+		[FIELD_OFFICE_USE] = "office-use", [FIELD_INDIVIDUAL_NUMBER] = "individual-number",
 	};
 
 	return words[type];

@@ -5,8 +5,59 @@
 
 #include "shared/base/fault.h"
 #include "shared/config/layer/load.h"
+#include "shared/config/number_permit.h"
 #include "shared/config/schema/check.h"
 #include "shared/base/banned.h"
+
+struct number_permit {
+	const struct number_permit *self; /* itself, so that a copy or other memory is no permit */
+	const char *procedure;
+};
+
+struct number_permits {
+	size_t n_items;
+	struct number_permit items[];
+};
+
+/* Static, and called for verified bundles only: this is the one place where permits are made. */
+static int grant_permits(struct config *config)
+{
+	struct number_permits *permits =
+		memory_take(config->memory, sizeof(*permits) + config->n_procedures * sizeof(permits->items[0]));
+
+	if (!permits)
+		return fault_raise(-ENOMEM);
+	for (size_t i = 0; i < config->n_procedures; i++) {
+		struct number_permit *permit = &permits->items[permits->n_items];
+
+		if (config->procedures[i].individual_number == INDIVIDUAL_NUMBER_NEVER)
+			continue;
+		*permit = (struct number_permit){permit, config->procedures[i].id};
+		permits->n_items++;
+	}
+	config->number_permits = permits;
+	return 0;
+}
+
+const struct number_permit *config_number_permit(const struct config *config, const char *procedure)
+{
+	const struct number_permits *permits = config->number_permits;
+
+	for (size_t i = 0; permits && i < permits->n_items; i++)
+		if (strcmp(permits->items[i].procedure, procedure) == 0)
+			return &permits->items[i];
+	return NULL;
+}
+
+bool number_permit_is_valid(const struct number_permit *permit)
+{
+	return permit && permit->self == permit;
+}
+
+const char *number_permit_procedure(const struct number_permit *permit)
+{
+	return number_permit_is_valid(permit) ? permit->procedure : "";
+}
 
 int config_load(const char *path, const struct config_options *options, struct findings *findings,
 		struct config **ret_config)
@@ -22,6 +73,9 @@ int config_load(const char *path, const struct config_options *options, struct f
 	config = bind_config(loaded.memory, loaded.root);
 	if (!config)
 		return fault_raise(-ENOMEM);
+	r = loaded.is_verified ? grant_permits(config) : 0;
+	if (r < 0)
+		return fault_pass(r);
 	loaded.memory = NULL; /* the config lives in it and owns it now */
 	*ret_config = config;
 	return 0;

@@ -85,7 +85,13 @@ enum form_field_type {
 	FIELD_TEXT, FIELD_PERSON_NAME, FIELD_KANA, FIELD_ADDRESS, FIELD_POSTAL_CODE, FIELD_DATE, FIELD_SEX,
 	FIELD_PHONE, FIELD_INTEGER, FIELD_CHOICE, FIELD_CHOICES, FIELD_YES_NO, FIELD_ROWS, FIELD_SIGNATURE,
 	FIELD_OFFICE_USE, /* a box only staff write in */
+	FIELD_INDIVIDUAL_NUMBER, /* 個人番号, twelve boxes: see FORM_NUMBER_FIELD */
 };
+
+/** The field of the resident's own number has this id. Its value in a draft is FORM_NUMBER_FROM_CARD or none, never digits;
+ *  any other individual-number field is somebody else's number and stays empty for the pen. */
+#define FORM_NUMBER_FIELD "individual_number"
+#define FORM_NUMBER_FROM_CARD "from-card"
 
 struct form_option {
 	const char *id;
@@ -183,6 +189,7 @@ struct config {
 	struct {
 		int accepted_draft_days;   /* an accepted draft is kept so long, then erased */
 	} retention;
+	struct number_permits *number_permits; /* NULL unless from a verified bundle: shared/config/number_permit.h */
 	void *memory;                      /* everything above is in here */
 };
 

@@ -116,6 +116,12 @@ static int entry_add(struct draft *draft, const char *field, struct draft_entry 
 	return 0;
 }
 
+/* The individual number never enters a draft: its field takes the word that the card gave it, and nothing else. */
+static bool is_number_kept_out(const char *field, const char *text)
+{
+	return strcmp(field, FORM_NUMBER_FIELD) != 0 || strcmp(text, FORM_NUMBER_FROM_CARD) == 0;
+}
+
 int draft_set(struct draft *draft, const char *field, const char *text, enum value_source source, enum value_proof proof)
 {
 	struct draft_entry *entry = entry_find(draft, field);
@@ -127,7 +133,7 @@ int draft_set(struct draft *draft, const char *field, const char *text, enum val
 			entry_remove(draft, entry);
 		return 0;
 	}
-	if (entry && entry->rows)
+	if ((entry && entry->rows) || !is_number_kept_out(field, text))
 		return fault_raise(-EINVAL);
 	if (is_new) {
 		r = entry_add(draft, field, &entry);
@@ -271,6 +277,8 @@ int draft_row_set(struct draft *draft, const char *field, size_t row, const char
 		draft_rows_trim(draft, field);
 		return 0;
 	}
+	if (strcmp(column, FORM_NUMBER_FIELD) == 0 || strcmp(field, FORM_NUMBER_FIELD) == 0)
+		return fault_raise(-EINVAL); /* other people's numbers are written by hand */
 	r = draft_row_reach(draft, field, row, &entry);
 	if (r == 0)
 		r = cell_set(&entry->rows[row], column, text, source, proof);

@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Draft: one filled form. Field values with source and proof, rows for repeated people. The form says
- * which fields exist (shared/config); the draft never holds an individual number. Wiped on release.
+ * which fields exist (shared/config); the draft never holds an individual number, only the mark that the card gave it. Wiped on release.
  * JSON form: contract §5 (draft.json). */
 #include <jansson.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ const char *draft_form(const struct draft *draft);
 int draft_version(const struct draft *draft);
 
 /** draft_set() - sets or replaces a field. @text NULL or "" removes it. Choices: ids joined by ",". Yes-no: "yes"
- *  or "no". 0, -EINVAL (not clean UTF-8), -ENOSPC (limits.h), -ENOMEM. */
+ *  or "no". 0, -EINVAL (not clean UTF-8, or FORM_NUMBER_FIELD and not FORM_NUMBER_FROM_CARD), -ENOSPC (limits.h), -ENOMEM. */
 MUST_USE int draft_set(struct draft *draft, const char *field, const char *text, enum value_source source,
 		       enum value_proof proof);
 /** draft_find() - NULL when the field has no value. Borrowed until the next set. */
@@ -50,7 +50,8 @@ struct draft_finding {
 	const char *field;  /* borrowed from the form, or the draft for unknown fields */
 	const char *rule;   /* required, unknown-field, not-an-integer, out-of-range, too-long, not-a-date,
 	                     * not-an-option, not-kana, not-a-phone-number, not-a-postal-code, too-many-rows,
-	                     * wrong-version (field is the form's id), not-clean-text */
+	                     * wrong-version (field is the form's id), not-clean-text,
+	                     * individual-number-in-draft (digits where only the card's mark may stand) */
 	const char *column; /* of a rows field, NULL otherwise; field is then the rows field */
 	size_t row;         /* 0-based, with column only */
 };

@@ -148,6 +148,13 @@ static bool is_one_of(const char *text, const char *const *words)
 	return *words != NULL;
 }
 
+static const char *check_number_mark(const struct form_field *field, const char *text)
+{
+	bool is_mark = strcmp(field->id, FORM_NUMBER_FIELD) == 0 && strcmp(text, FORM_NUMBER_FROM_CARD) == 0;
+
+	return is_mark ? NULL : "individual-number-in-draft";
+}
+
 static const char *check_value(const struct form_field *field, const char *text)
 {
 	static const char *const sexes[] = {"male", "female", "other", "unknown", NULL};
@@ -177,6 +184,8 @@ static const char *check_value(const struct form_field *field, const char *text)
 		return is_one_of(text, answers) ? NULL : "not-an-option";
 	case FIELD_ROWS:
 		return "not-an-option";
+	case FIELD_INDIVIDUAL_NUMBER:
+		return check_number_mark(field, text);
 	case FIELD_TEXT:
 	case FIELD_PERSON_NAME:
 	case FIELD_ADDRESS:
@@ -190,7 +199,8 @@ static const char *check_value(const struct form_field *field, const char *text)
 static bool may_be_required(const struct form_field *field)
 {
 	/* written by hand on the paper, after the check */
-	return field->is_required && field->type != FIELD_SIGNATURE && field->type != FIELD_OFFICE_USE;
+	return field->is_required && field->type != FIELD_SIGNATURE && field->type != FIELD_OFFICE_USE &&
+	       field->type != FIELD_INDIVIDUAL_NUMBER;
 }
 
 static const struct form_field *field_find(const struct form_field *fields, size_t n_fields, const char *id)

@@ -100,6 +100,7 @@ static double column_weight(const struct form_field *column)
 	case FIELD_ROWS:
 	case FIELD_SIGNATURE:
 	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
 		return 2;
 	}
 	return 2;

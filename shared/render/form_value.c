@@ -61,6 +61,7 @@ double value_height(const struct form_field *field)
 	case FIELD_YES_NO:
 	case FIELD_ROWS:
 	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
 		return 27;
 	}
 	return 27;
@@ -198,6 +199,7 @@ static char *value_text(const struct form_field *field, const char *text)
 	case FIELD_PHONE:
 	case FIELD_SIGNATURE:
 	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
 		return g_strdup(text);
 	}
 	return NULL;

@@ -30,6 +30,7 @@ static bool can_be_answered(enum form_field_type type)
 	case FIELD_ROWS:
 	case FIELD_SIGNATURE:
 	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
 		return false;
 	}
 	return false;

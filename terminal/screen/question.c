@@ -170,6 +170,7 @@ static void answer(struct screen *screen, const struct form_field *field, const 
 	case FIELD_ROWS:
 	case FIELD_SIGNATURE:
 	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
 		return;
 	}
 }

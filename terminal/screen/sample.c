@@ -146,11 +146,11 @@ static void questions(struct builder *builder)
 		[FIELD_SEX] = "question-sex", [FIELD_PHONE] = "question-phone", [FIELD_INTEGER] = "question-number",
 		[FIELD_CHOICE] = "question-choice", [FIELD_CHOICES] = "question-choices",
 		[FIELD_YES_NO] = "question-yes-no", [FIELD_POSTAL_CODE] = "question-postal-code",
-		[FIELD_OFFICE_USE] = NULL,
+		[FIELD_INDIVIDUAL_NUMBER] = NULL,
 	};
 	static const char *const entries[] = {
 		[FIELD_TEXT] = "みほん", [FIELD_KANA] = "みほん　はなこ", [FIELD_PHONE] = "0260", [FIELD_INTEGER] = "2",
-		[FIELD_OFFICE_USE] = NULL,
+		[FIELD_INDIVIDUAL_NUMBER] = NULL,
 	};
 	unsigned seen = 0;
 

@@ -6,6 +6,7 @@
 struct loaded {
 	struct memory *memory;   /* owns everything below */
 	struct layers layers;
+	bool is_verified;        /* from a bundle whose signature was verified in this process */
 	struct tree *root;       /* merged, with the compiled defaults; NULL when nothing could be read */
 };
 

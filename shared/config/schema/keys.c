@@ -16,7 +16,7 @@ static const char *const icons[] = {"document", "house", "shield", "person", "ye
 static const char *const number_uses[] = {"never", "optional", "required", NULL};
 static const char *const signatures[] = {"none", "typed", "handwritten", NULL};
 static const char *const field_types[] = {"text", "person-name", "kana", "address", "postal-code", "date", "sex", "phone",
-	"integer", "choice", "choices", "yes-no", "rows", "signature", "office-use", NULL};
+	"integer", "choice", "choices", "yes-no", "rows", "signature", "office-use", "individual-number", NULL};
 static const char *const card_kinds[] = {"my-number", "driver-licence", "residence-card", NULL};
 static const char *const card_pictures[] = {"name", "address", "face", "front", NULL};
 static const char *const sources[] = {"person.name", "person.kana", "person.address", "person.postal_code",
