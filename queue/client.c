@@ -187,10 +187,22 @@ static int send_json(struct queue_client *client, const char *path, const json_t
 	return 0;
 }
 
+/* The pictures are those of the visit's one card: they travel once, and never keep a number from being given. */
+static json_t *encode_draft(const struct draft *draft, bool *is_pictured)
+{
+	json_t *json = draft_encode(draft);
+
+	if (*is_pictured)
+		(void)!json_object_del(json, "pictures");
+	else
+		*is_pictured = json_object_get(json, "pictures") != NULL;
+	return json;
+}
+
 static int encode_request(const struct queue_ticket_request *request, json_t **ret_body)
 {
 	json_t *procedures = json_array(), *drafts = json_array(), *body;
-	bool is_whole = procedures && drafts;
+	bool is_whole = procedures && drafts, is_pictured = false;
 
 	if (request->n_drafts > TICKET_DRAFTS_MAX || request->n_procedures > CLIENT_PROCEDURES_MAX) {
 		json_decref(procedures);
@@ -200,7 +212,7 @@ static int encode_request(const struct queue_ticket_request *request, json_t **r
 	for (size_t i = 0; is_whole && i < request->n_procedures; i++)
 		is_whole = json_array_append_new(procedures, json_string(request->procedures[i])) == 0;
 	for (size_t i = 0; is_whole && i < request->n_drafts; i++)
-		is_whole = json_array_append_new(drafts, draft_encode(request->drafts[i])) == 0;
+		is_whole = json_array_append_new(drafts, encode_draft(request->drafts[i], &is_pictured)) == 0;
 	if (!is_whole) {
 		json_decref(procedures);
 		json_decref(drafts);

@@ -112,7 +112,7 @@ int handover_write(const struct handover *h)
 	CLEANUP(buf_release) struct buf csv = BUF_INIT(HANDOVER_BYTES_MAX), text = BUF_INIT(HANDOVER_BYTES_MAX);
 	CLEANUP(closep) int dir_fd = -1;
 	CLEANUP(freep) char *dump = NULL;
-	json_t *json = draft_encode(h->draft);
+	json_t *json = draft_encode_values(h->draft);
 	char name[128];
 	int r = json ? open_folder(h, &dir_fd) : fault_raise(-ENOMEM);
 

@@ -16,6 +16,8 @@
 #define CONFIG_BYTES_MAX (64 * 1024 * 1024) /* trees of one load, all layers */
 #define DRAFT_FIELDS_MAX 256                /* fields of one form */
 #define DRAFT_ROWS_MAX 32                   /* rows of a rows field */
+#define DRAFT_PICTURE_BYTES_MAX (48 * 1024)  /* one picture out of a card, PNG */
+#define DRAFT_PICTURES_BYTES_MAX (96 * 1024) /* all pictures of one draft */
 #define PRINT_KEY_LENGTH_MAX 128            /* visit/document/copy */
-#define HTTP_BODY_BYTES_MAX (256 * 1024)    /* a request body */
+#define HTTP_BODY_BYTES_MAX (384 * 1024)    /* a request body: forms, and one set of pictures in base64 (128 KiB) */
 #define TICKET_DRAFTS_MAX 8                 /* forms that travel with one ticket */

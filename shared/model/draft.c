@@ -45,6 +45,7 @@ struct draft *draft_free(struct draft *draft)
 		return NULL;
 	for (size_t i = 0; i < draft->n_entries; i++)
 		entry_release(&draft->entries[i]);
+	draft_card_release(draft);
 	free(draft->entries);
 	free(draft->form);
 	free(draft);

@@ -1,7 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Draft: one filled form. Field values with source and proof, rows for repeated people. The form says
- * which fields exist (shared/config); the draft never holds an individual number, only the mark that the card gave it. Wiped on release.
+ * which fields exist (shared/config); the draft never holds an individual number, only the mark that the card gave it.
+ * Beside its values it may say which card was read and carry pictures out of it, for the clerk's eye and never for paper.
+ * Wiped on release.
  * JSON form: contract §5 (draft.json). */
 #include <jansson.h>
 #include <stdbool.h>
@@ -45,6 +47,28 @@ MUST_USE int draft_fill(struct draft *draft, const struct form *form, const stru
 /** draft_is_shown() - whether show_if lets @field be asked and printed. */
 bool draft_is_shown(const struct draft *draft, const struct form_field *field);
 
+/** Pictures out of a card: its true letter shapes (外字), the holder, the face of the card. Words: name address face front. */
+enum draft_picture { DRAFT_PICTURE_NAME, DRAFT_PICTURE_ADDRESS, DRAFT_PICTURE_FACE, DRAFT_PICTURE_FRONT };
+#define DRAFT_PICTURES 4
+const char *draft_picture_word(enum draft_picture picture);
+MUST_USE int draft_picture_parse(const char *word, enum draft_picture *ret_picture); /* -EINVAL */
+/** draft_set_picture() - a copy of @png, a whole PNG of at most 2048 × 2048 pixels; 0 bytes take it away. The pictures of
+ *  a visit travel on its first draft. 0, -EINVAL (no PNG), -ENOSPC (limits.h), -ENOMEM; unchanged on failure. */
+MUST_USE int draft_set_picture(struct draft *draft, enum draft_picture picture, const void *png, size_t n_bytes);
+/** draft_picture() - NULL when there is none. Borrowed until the next set. */
+const void *draft_picture(const struct draft *draft, enum draft_picture picture, size_t *ret_n_bytes);
+
+/** Which card was read. */
+struct draft_card {
+	char kind[24];               /* my-number driver-licence residence-card …; small letters, digits, hyphens */
+	char expires[11];            /* ISO; "" not told */
+	enum value_proof genuine;    /* of the card as a whole */
+	enum value_proof revocation; /* whether it was asked if the card is still in force */
+};
+/** draft_set_card() - copied; NULL takes it away. 0, or -EINVAL (no such word or day). */
+MUST_USE int draft_set_card(struct draft *draft, const struct draft_card *card);
+const struct draft_card *draft_card(const struct draft *draft); /* NULL: no card was read */
+
 /** One finding of draft_check(): which field, which rule (permanent word), and for whom. */
 struct draft_finding {
 	const char *field;  /* borrowed from the form, or the draft for unknown fields */
@@ -59,7 +83,9 @@ struct draft_finding {
 /** draft_check() - all findings at once, in the form's order. Return: how many were written. */
 size_t draft_check(const struct draft *draft, const struct form *form, struct draft_finding *out, size_t out_max);
 
-/** draft_encode() - contract's draft.json; NULL: no memory. Caller decrefs. */
+/** draft_encode() - contract's draft.json, with card and pictures; NULL: no memory. Caller decrefs. */
 json_t *draft_encode(const struct draft *draft);
+/** draft_encode_values() - form, version and values only: what paper and hand-over may know. */
+json_t *draft_encode_values(const struct draft *draft);
 /** draft_decode() - 0 or -EBADMSG, -ENOMEM, -ENOSPC. Knows nothing of the form: check afterwards. */
 MUST_USE int draft_decode(const json_t *json, struct draft **ret_draft);

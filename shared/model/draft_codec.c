@@ -28,7 +28,7 @@ static json_t *rows_encode(const struct draft_entry *entry)
 	return NULL;
 }
 
-json_t *draft_encode(const struct draft *draft)
+json_t *draft_encode_values(const struct draft *draft)
 {
 	json_t *values = json_object();
 	bool is_whole = values != NULL;
@@ -45,8 +45,17 @@ json_t *draft_encode(const struct draft *draft)
 	return NULL;
 }
 
-/* Every member of @object is one of the @n_names first @names. */
-static bool has_only(const json_t *object, const char *const *names, size_t n_names)
+json_t *draft_encode(const struct draft *draft)
+{
+	json_t *json = draft_encode_values(draft);
+
+	if (!json || draft_card_encode(draft, json))
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+bool draft_has_only(const json_t *object, const char *const *names, size_t n_names)
 {
 	const char *key;
 	json_t *member;
@@ -70,7 +79,7 @@ static int single_decode(const json_t *json, struct value *ret_value)
 	struct value value = {0};
 	int r;
 
-	if (!json_is_object(json) || !has_only(json, value_names, N_VALUE_NAMES) || !json_object_get(json, "source"))
+	if (!json_is_object(json) || !draft_has_only(json, value_names, N_VALUE_NAMES) || !json_object_get(json, "source"))
 		return fault_raise(-EBADMSG);
 	r = value_decode(json, &value);
 	if (r < 0)
@@ -127,7 +136,7 @@ static int field_decode(const json_t *json, const char *field, struct draft *dra
 	int r;
 
 	if (json_is_array(inner)) {
-		if (json_is_object(json) && !has_only(json, value_names, N_VALUE_NAMES))
+		if (json_is_object(json) && !draft_has_only(json, value_names, N_VALUE_NAMES))
 			return fault_raise(-EBADMSG);
 		return rows_decode(inner, field, draft);
 	}
@@ -142,7 +151,7 @@ static int field_decode(const json_t *json, const char *field, struct draft *dra
 
 int draft_decode(const json_t *json, struct draft **ret_draft)
 {
-	static const char *const names[] = {"form", "version", "values"};
+	static const char *const names[] = {"form", "version", "values", "card", "pictures"};
 	CLEANUP(draft_freep) struct draft *draft = NULL;
 	const json_t *form = json_object_get(json, "form");
 	const json_t *version = json_object_get(json, "version");
@@ -154,7 +163,7 @@ int draft_decode(const json_t *json, struct draft **ret_draft)
 	if (!json_is_string(form) || !json_string_length(form) || json_string_length(form) > DRAFT_ID_BYTES_MAX ||
 	    strlen(json_string_value(form)) != json_string_length(form) || !json_is_integer(version) ||
 	    json_integer_value(version) < 0 || json_integer_value(version) > 1000000 || !json_is_object(values) ||
-	    !has_only(json, names, 3))
+	    !draft_has_only(json, names, 5))
 		return fault_raise(-EBADMSG);
 	draft = draft_new(json_string_value(form), (int)json_integer_value(version));
 	if (!draft)
@@ -164,6 +173,9 @@ int draft_decode(const json_t *json, struct draft **ret_draft)
 		if (r < 0)
 			return r == -EINVAL ? fault_raise(-EBADMSG) : fault_pass(r);
 	}
+	r = draft_card_decode(json, draft);
+	if (r < 0)
+		return fault_pass(r);
 	*ret_draft = TAKE(draft);
 	return 0;
 }

@@ -240,7 +240,7 @@ int render_worker_submit(struct render_worker *worker, const char *municipality,
 	if (worker->n_waiting == RENDER_WORKER_QUEUE_MAX)
 		return fault_raise(-ENOBUFS);
 	message = json_pack("{s:s, s:s?, s:o, s:s, s:s?, s:b, s:f}", "op", "render", "municipality", municipality, "draft",
-			    draft_encode(draft), "format", options->format == RENDER_PNG ? "png" : "pdf", "date",
+			    draft_encode_values(draft), "format", options->format == RENDER_PNG ? "png" : "pdf", "date",
 			    options->date_iso, "blank", options->is_blank, "dpi", options->png_dpi);
 	if (!message)
 		return fault_raise(-ENOMEM);
