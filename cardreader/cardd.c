@@ -113,18 +113,18 @@ static json_t *encode_tries(const struct card_tries *tries)
 			 tries->jpki_auth, "jpki_sign", tries->jpki_sign);
 }
 
-static void answer(struct cardd *cardd, json_int_t id, bool only_tries, const struct session_result *result)
+static void answer(struct cardd *cardd, json_int_t id, enum session_purpose purpose, const struct session_result *result)
 {
 	json_t *message = json_pack("{s:s, s:I, s:s, s:i, s:i}", "event", "done", "id", id, "outcome",
 				    card_outcome_word(result->outcome), "tries_left", result->tries_left, "apdus",
 				    result->n_apdus);
 	int r = message ? 0 : -1;
 
-	if (!r && result->profile)
-		r = json_object_set_new(message, "kind", json_string(result->profile->kind));
-	if (!r && result->outcome == CARD_OK && only_tries)
+	if (!r && result->kind != CARD_KIND_AUTO)
+		r = json_object_set_new(message, "kind", json_string(card_kind_word(result->kind)));
+	if (!r && result->outcome == CARD_OK && purpose == SESSION_TRIES)
 		r = json_object_set_new(message, "tries", encode_tries(&result->tries));
-	if (!r && result->outcome == CARD_OK && !only_tries)
+	if (!r && result->outcome == CARD_OK && purpose == SESSION_READ)
 		r = json_object_set_new(message, "person", person_encode(&result->person));
 	if (r || link_send(cardd->link, message, -1) < 0)
 		sd_event_exit(cardd->loop, COMMAND_FAILED);
@@ -146,7 +146,7 @@ static enum card_outcome absence(const struct cardd *cardd, json_int_t insertion
 	return CARD_SERVICE_UNAVAILABLE;
 }
 
-static void serve(struct cardd *cardd, json_t *message, struct session *session, bool only_tries)
+static void serve(struct cardd *cardd, json_t *message, struct session *session, enum session_purpose purpose)
 {
 	json_int_t id = json_integer_value(json_object_get(message, "id"));
 	json_int_t insertion = json_integer_value(json_object_get(message, "insertion"));
@@ -157,7 +157,7 @@ static void serve(struct cardd *cardd, json_t *message, struct session *session,
 	else
 		r = card_exchange(cardd->driver, cardd->device, cardd->presence.reader, cardd->presence.event_count,
 				  session);
-	answer(cardd, id, only_tries, session_result(session));
+	answer(cardd, id, purpose, session_result(session));
 	if (r == DRIVER_NO_SERVICE)
 		sd_event_exit(cardd->loop, COMMAND_FAILED);
 }
@@ -169,19 +169,19 @@ static void on_message(void *data, struct link *link, json_t *message, int fd)
 	CLEANUP(session_freep) struct session *session = NULL;
 	const char *request = json_string_value(json_object_get(message, "request"));
 	const char *kind = json_string_value(json_object_get(message, "kind"));
-	struct session_request wish = {.pin = pin};
+	struct session_request wish = {.secret = pin, .auth = CARD_AUTH_PIN};
 
-	wish.profile = kind ? profile_find(kind) : NULL;
-	if (!request || (strcmp(request, "read") != 0 && strcmp(request, "tries") != 0) || (kind && !wish.profile)) {
+	if (!request || (strcmp(request, "read") != 0 && strcmp(request, "tries") != 0) ||
+	    (kind && card_kind_parse(kind, &wish.kind) < 0)) {
 		sd_event_exit(cardd->loop, COMMAND_FAILED);
 		return;
 	}
-	wish.only_tries = strcmp(request, "tries") == 0;
+	wish.purpose = strcmp(request, "tries") == 0 ? SESSION_TRIES : SESSION_READ;
 	wish.may_spend_last_try = json_is_true(json_object_get(message, "spend_last_try"));
 	if (session_new(&wish, &session) < 0)
 		sd_event_exit(cardd->loop, COMMAND_FAILED);
 	else
-		serve(cardd, message, session, wish.only_tries);
+		serve(cardd, message, session, wish.purpose);
 }
 
 static void on_closed(void *data, struct link *link, int reason)

@@ -230,7 +230,8 @@ static void on_read_done(struct card_client *client, const json_t *message, enum
 	struct card_reading reading = {.outcome = outcome, .tries_left = tries_of(message, "tries_left")};
 	const char *kind = json_string_value(json_object_get(message, "kind"));
 
-	snprintf(reading.kind, sizeof(reading.kind), "%s", kind ? kind : "");
+	if (kind)
+		(void)!card_kind_parse(kind, &reading.kind);
 	if (outcome == CARD_OK && person_decode(json_object_get(message, "person"), &reading.person) < 0)
 		reading.outcome = CARD_SERVICE_UNAVAILABLE;
 	finish_read(client, &reading);
@@ -354,28 +355,29 @@ static json_t *encode_read(const struct card_client *client, const struct card_r
 				    "insertion", (json_int_t)client->cardd_insertion, "spend_last_try",
 				    request->may_spend_last_try);
 
-	if (message && request->kind && strcmp(request->kind, "auto") != 0)
-		json_object_set_new(message, "kind", json_string(request->kind));
+	if (message)
+		json_object_set_new(message, "kind", json_string(card_kind_word(request->kind)));
 	return message;
 }
 
 int card_read(struct card_client *client, const struct card_read_request *request, card_read_fn *fn, void *data)
 {
 	enum card_outcome outcome = outcome_beforehand(client, request->insertion);
-	bool is_sendable = request->pin && secret_length(request->pin) > 0;
+	bool is_sendable = request->secret && secret_length(request->secret) > 0;
 	int r = begin(client, WAITING_READ, data);
 
 	if (!r) {
 		client->read_fn = fn;
 		if (outcome == CARD_OK && !is_sendable)
 			outcome = CARD_PIN_MALFORMED;
-		if (outcome == CARD_OK && send_request(client, encode_read(client, request), request->pin) < 0)
+		if (outcome == CARD_OK && send_request(client, encode_read(client, request),
+							       request->secret) < 0)
 			outcome = CARD_SERVICE_UNAVAILABLE;
 		if (outcome != CARD_OK)
 			r = answer_early(client, outcome);
 	}
-	if (request->pin)
-		secret_clear(request->pin);
+	if (request->secret)
+		secret_clear(request->secret);
 	return r;
 }
 

@@ -40,7 +40,8 @@ enum what { WHAT_READERS, WHAT_READ, WHAT_TRIES };
 
 struct command {
 	enum what what;
-	const char *reader, *kind;
+	const char *reader;
+	enum card_kind kind;
 	bool is_json, may_spend_last_try, has_secret;
 	long wait_seconds;
 	struct secret *pin;
@@ -155,12 +156,12 @@ static void on_read(void *data, const struct card_reading *reading)
 	const struct person *p = &reading->person;
 
 	if (reading->outcome == CARD_OK && command->is_json)
-		print_json(json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s}", "kind", reading->kind, "name",
+		print_json(json_pack("{s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s}", "kind", card_kind_word(reading->kind), "name",
 				     p->name.text, "address", p->address.text, "birth_date", p->birth_date.text, "sex",
 				     p->sex.text, "expires", reading->expires[0] ? reading->expires : NULL, "genuine",
 				     value_proof_word(p->name.proof)));
 	else if (reading->outcome == CARD_OK)
-		printf("kind\t%s\nname\t%s\naddress\t%s\nbirth_date\t%s\nsex\t%s\n", reading->kind, p->name.text,
+		printf("kind\t%s\nname\t%s\naddress\t%s\nbirth_date\t%s\nsex\t%s\n", card_kind_word(reading->kind), p->name.text,
 		       p->address.text, p->birth_date.text, p->sex.text);
 	finish(command, reading->outcome, reading->tries_left);
 }
@@ -170,7 +171,7 @@ static void on_read(void *data, const struct card_reading *reading)
 static void ask(struct command *command)
 {
 	const struct card_read_request request = {
-		.pin = command->pin, .kind = command->kind, .may_spend_last_try = command->may_spend_last_try,
+		.secret = command->pin, .auth = CARD_AUTH_PIN, .kind = command->kind, .may_spend_last_try = command->may_spend_last_try,
 		.insertion = card_client_insertion(command->client)};
 	int r;
 
@@ -273,8 +274,7 @@ static bool take_option(struct command *command, int option)
 		command->reader = optarg;
 		return true;
 	case 'k':
-		command->kind = optarg;
-		return strcmp(optarg, "auto") == 0 || strcmp(optarg, "my-number") == 0;
+		return card_kind_parse(optarg, &command->kind) == 0;
 	case 'a':
 		return strcmp(optarg, "pin") == 0;
 	case 's':

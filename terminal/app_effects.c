@@ -70,7 +70,7 @@ static void card_read_done(void *data, const struct card_reading *reading)
 static void read_card(struct app *app)
 {
 	struct app_request *request = app->card ? app_request_new(app) : NULL;
-	struct card_read_request what = {.pin = app->pin, .insertion = app->flow.visit.insertion,
+	struct card_read_request what = {.secret = app->pin, .auth = CARD_AUTH_PIN, .insertion = app->flow.visit.insertion,
 					 .may_spend_last_try = app->flow.visit.may_spend_last_try};
 
 	if (request && card_read(app->card, &what, card_read_done, request) == 0) {

@@ -19,6 +19,7 @@ enum driver_outcome {
 	DRIVER_MUTE,       /* a card that does not answer to reset: upside down, or no card of ours */
 	DRIVER_NO_READER,
 	DRIVER_BUSY,       /* another program holds the card */
+	DRIVER_REFUSED,    /* the reader cannot carry this command (extended length); the card has not seen it */
 	DRIVER_NO_SERVICE, /* the reader service is gone: only opening afresh helps */
 };
 
@@ -46,7 +47,7 @@ struct card_driver {
 	/** connect() - holds the card exclusively. @event_count: as seen when the card came; with another one in the
 	 *  reader now, DRIVER_REMOVED. Any outcome but DRIVER_UNCHANGED, or a negative errno. */
 	int (*connect)(void *device, const char *reader, uint32_t event_count);
-	/** transmit() - one command and its answer. DRIVER_OK, DRIVER_REMOVED, DRIVER_NO_SERVICE or a negative errno. */
+	/** transmit() - one command and its answer. DRIVER_OK, DRIVER_REMOVED, DRIVER_REFUSED, DRIVER_NO_SERVICE or a negative errno. */
 	int (*transmit)(void *device, const uint8_t *command, size_t n_command, uint8_t *answer, size_t answer_max,
 			size_t *ret_n_answer);
 	/** disconnect() - resets the card, so that nobody finds its PIN verified, and lets it go. */

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "cardreader/driver/exchange.h"
+#include "cardreader/session/transport.h"
 #include "shared/base/banned.h"
 
-#define ANSWER_BYTES_MAX 4098 /* more than any record; a longer answer is a driver's fault */
+#define ANSWER_BYTES_MAX (TRANSPORT_ANSWER_BYTES_MAX + 2) /* more than any record; a longer answer is a driver's fault */
 
 static enum card_outcome outcome_of(int r)
 {
@@ -32,6 +33,11 @@ static int converse(const struct card_driver *driver, void *device, struct sessi
 		const uint8_t *command = session_command(session, &n_command);
 
 		r = driver->transmit(device, command, n_command, answer, sizeof(answer), &n_answer);
+		if (r == DRIVER_REFUSED) {
+			step = session_refused(session);
+			r = DRIVER_OK;
+			continue;
+		}
 		if (r != DRIVER_OK) {
 			session_lost(session, outcome_of(r));
 			break;

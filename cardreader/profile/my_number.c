@@ -1,128 +1,209 @@
 /* SPDX-License-Identifier: MIT
- * My Number card (個人番号カード), 券面事項入力補助AP: the four attributes (基本4情報) in EF 0002. There is no public
- * specification; the record is a template FF20 of private data objects DF21 (file offsets, not needed to read)
- * to DF25. Objects we do not know are skipped, since furigana may join them; filler behind the template is
- * ignored. Text stays byte for byte as the card gives it: a name is a legal fact. */
+ * My Number card: the plans. 共通カードAP tells the expiry without a secret; 券面事項入力補助AP opens by PIN (number and
+ * attributes), 照合番号A (number) or 照合番号B (attributes). The tries are asked before VERIFY, since only so can the last
+ * one be kept: a card does not announce it. */
 #include <errno.h>
 #include <string.h>
 
-#include "cardreader/profile/profile.h"
-#include "cardreader/profile/tlv.h"
+#include "cardreader/profile/my_number.h"
 #include "shared/base/fault.h"
-#include "shared/base/limits.h"
-#include "shared/jp/era.h"
 #include "shared/base/banned.h"
 
-#define TAG_RECORD 0xFF20
-#define TAG_NAME 0xDF22
-#define TAG_ADDRESS 0xDF23
-#define TAG_BIRTH_DATE 0xDF24
-#define TAG_SEX 0xDF25
+#define SW_OK 0x9000
+#define EF_COMMON_RECORD 0x01
+#define EF_ATTRIBUTES 0x02
+#define REFERENCE_PIN 0x91
+#define REFERENCE_A 0x94
+#define REFERENCE_B 0x95
 
-static int set_text(struct value *value, const struct tlv *tlv)
+static const uint8_t aid_common[] = {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00};
+static const uint8_t aid_text[] = {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08};
+const uint8_t profile_jpki_aid[10] = {0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
+
+#define SELECT(which) {.kind = CARD_ASK_SELECT, .aid = (which), .n_aid = sizeof(which)}
+#define TRIES(of) {.kind = CARD_ASK_TRIES, .reference = (of)}
+
+struct memory {
+	bool has_common, has_text, has_jpki, has_pin_file;
+};
+
+static struct memory *memory_of(struct dialogue *d)
 {
-	char text[VALUE_BYTES_MAX + 1];
-	int r;
-
-	if (tlv->length > VALUE_BYTES_MAX || memchr(tlv->value, 0, tlv->length))
-		return fault_raise(-EBADMSG);
-	memcpy(text, tlv->value, tlv->length);
-	text[tlv->length] = '\0';
-	r = value_set(value, text, VALUE_CARD, PROOF_NOT_CHECKED);
-	explicit_bzero(text, sizeof(text));
-	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
+	_Static_assert(sizeof(struct memory) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");
+	return (struct memory *)(void *)d->memory;
 }
 
-/* YYYYMMDD, western; parts the registry does not know (生年月日不詳) are zeros. */
-static int set_birth_date(struct value *value, const struct tlv *tlv)
+static const struct memory *memory_in(const struct dialogue *d)
 {
-	const uint8_t *d = tlv->value;
-	struct date date;
-	char iso[11];
-	int r;
-
-	if (tlv->length != 8)
-		return fault_raise(-EBADMSG);
-	for (int i = 0; i < 8; i++)
-		if (d[i] < '0' || d[i] > '9')
-			return fault_raise(-EBADMSG);
-	memcpy(iso, (const char[]){d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7], '\0'}, sizeof(iso));
-	r = date_parse(iso, &date);
-	if (!r)
-		r = value_set(value, iso, VALUE_CARD, PROOF_NOT_CHECKED);
-	explicit_bzero(iso, sizeof(iso));
-	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
+	return (const struct memory *)(const void *)d->memory;
 }
 
-/* JIS X 0303: 1 男, 2 女, 9 適用不能, 0 不明; any other digit is as good as unknown. */
-static int set_sex(struct value *value, const struct tlv *tlv)
-{
-	const char *word;
+/* ---- expiry: 共通カードAP, free; an older card may lack it ---- */
 
-	if (tlv->length != 1 || tlv->value[0] < '0' || tlv->value[0] > '9')
-		return fault_raise(-EBADMSG);
-	word = tlv->value[0] == '1' ? "male" : tlv->value[0] == '2' ? "female" : tlv->value[0] == '9' ? "other" : "unknown";
-	return value_set(value, word, VALUE_CARD, PROOF_NOT_CHECKED);
+static bool wants_expiry(const struct dialogue *d)
+{
+	return d->request->purpose == SESSION_LOOK || dialogue_wants(d, CARD_WANT_EXPIRY);
 }
 
-static int set_attribute(struct person *person, const struct tlv *tlv, unsigned *seen)
+static enum dialogue_verdict take_common(struct dialogue *d, const struct card_answer *answer)
 {
-	static const struct {
-		uint32_t tag;
-		size_t value;
-		int (*set)(struct value *value, const struct tlv *tlv);
-	} attributes[] = {
-		{TAG_NAME, offsetof(struct person, name), set_text},
-		{TAG_ADDRESS, offsetof(struct person, address), set_text},
-		{TAG_BIRTH_DATE, offsetof(struct person, birth_date), set_birth_date},
-		{TAG_SEX, offsetof(struct person, sex), set_sex},
-	};
+	memory_of(d)->has_common = answer->sw == SW_OK;
+	return DIALOGUE_NEXT;
+}
 
-	for (unsigned i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
-		if (attributes[i].tag != tlv->tag)
-			continue;
-		if (*seen & 1U << i)
-			return fault_raise(-EBADMSG); /* twice: which one is the person? */
-		*seen |= 1U << i;
-		return attributes[i].set((struct value *)(void *)((char *)person + attributes[i].value), tlv);
-	}
+static bool has_common(const struct dialogue *d)
+{
+	return memory_in(d)->has_common;
+}
+
+static enum dialogue_verdict take_expiry(struct dialogue *d, const struct card_answer *answer)
+{
+	if (answer->sw == SW_OK)
+		(void)!my_number_parse_expiry(answer->bytes, answer->n_bytes, d->result->expires);
+	return DIALOGUE_NEXT;
+}
+
+/* ---- 券面事項入力補助AP ---- */
+
+static enum dialogue_verdict take_text(struct dialogue *d, const struct card_answer *answer)
+{
+	return answer->sw == SW_OK ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
+}
+
+static uint8_t reference_of(enum card_auth auth)
+{
+	return auth == CARD_AUTH_A ? REFERENCE_A : auth == CARD_AUTH_B ? REFERENCE_B : REFERENCE_PIN;
+}
+
+static int ask_by_reference(struct dialogue *d, struct card_ask *ask)
+{
+	ask->reference = reference_of(d->request->auth);
 	return 0;
 }
 
-static int parse(const uint8_t *record, size_t n_record, struct person *ret_person)
+/* Whoever agreed to spend the last try need not ask how many there are. */
+static bool keeps_last_try(const struct dialogue *d)
 {
-	CLEANUP(person_release) struct person person = {0};
-	struct tlv_walk walk;
-	struct tlv tlv;
-	unsigned seen = 0;
-	int r;
-
-	r = tlv_header(record, n_record, &tlv);
-	if (r < 0 || tlv.tag != TAG_RECORD || !tlv.value)
-		return fault_raise(-EBADMSG);
-	walk = (struct tlv_walk){tlv.value, tlv.length};
-	while ((r = tlv_next(&walk, &tlv)) == TLV_OBJECT) {
-		r = set_attribute(&person, &tlv, &seen);
-		if (r < 0)
-			return fault_pass(r);
-	}
-	if (r < 0)
-		return fault_pass(r);
-	if (seen != 0xf)
-		return fault_raise(-EBADMSG);
-	*ret_person = person;
-	person = (struct person){0};
-	return 0;
+	return !d->request->may_spend_last_try;
 }
+
+static enum dialogue_verdict take_attributes(struct dialogue *d, const struct card_answer *answer)
+{
+	if (answer->sw != SW_OK || my_number_parse(answer->bytes, answer->n_bytes, &d->result->person) < 0)
+		return dialogue_end(d, CARD_MALFORMED);
+	return DIALOGUE_NEXT;
+}
+
+/* ---- counters ---- */
+
+static void note(int *to, const struct card_answer *answer)
+{
+	if (answer->tries >= 0 || answer->is_blocked)
+		*to = answer->tries > 0 ? answer->tries : 0;
+}
+
+static enum dialogue_verdict note_pin(struct dialogue *d, const struct card_answer *answer)
+{
+	note(&d->result->tries.pin, answer);
+	return DIALOGUE_NEXT;
+}
+
+static enum dialogue_verdict note_a(struct dialogue *d, const struct card_answer *answer)
+{
+	note(&d->result->tries.a, answer);
+	return DIALOGUE_NEXT;
+}
+
+static enum dialogue_verdict note_b(struct dialogue *d, const struct card_answer *answer)
+{
+	note(&d->result->tries.b, answer);
+	return DIALOGUE_NEXT;
+}
+
+static enum dialogue_verdict note_jpki_auth(struct dialogue *d, const struct card_answer *answer)
+{
+	note(&d->result->tries.jpki_auth, answer);
+	return DIALOGUE_NEXT;
+}
+
+static enum dialogue_verdict note_jpki_sign(struct dialogue *d, const struct card_answer *answer)
+{
+	note(&d->result->tries.jpki_sign, answer);
+	return DIALOGUE_NEXT;
+}
+
+static enum dialogue_verdict note_text(struct dialogue *d, const struct card_answer *answer)
+{
+	memory_of(d)->has_text = answer->sw == SW_OK;
+	return DIALOGUE_NEXT;
+}
+
+static bool has_text(const struct dialogue *d)
+{
+	return memory_in(d)->has_text;
+}
+
+static enum dialogue_verdict note_jpki(struct dialogue *d, const struct card_answer *answer)
+{
+	memory_of(d)->has_jpki = answer->sw == SW_OK;
+	return memory_in(d)->has_text || memory_in(d)->has_jpki ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
+}
+
+static bool has_jpki(const struct dialogue *d)
+{
+	return memory_in(d)->has_jpki;
+}
+
+static enum dialogue_verdict note_pin_file(struct dialogue *d, const struct card_answer *answer)
+{
+	memory_of(d)->has_pin_file = answer->sw == SW_OK;
+	return DIALOGUE_NEXT;
+}
+
+static bool has_pin_file(const struct dialogue *d)
+{
+	return memory_in(d)->has_jpki && memory_in(d)->has_pin_file;
+}
+
+/* ---- plans ---- */
+
+static const struct card_step look[] = {
+	{.fixed = SELECT(aid_common), .take = take_common},
+	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_RECORD, .sfi = EF_COMMON_RECORD}, .is_optional = true,
+	 .take = take_expiry},
+	{.fixed = SELECT(aid_text), .take = take_text},
+	{.fixed = TRIES(REFERENCE_PIN), .is_optional = true, .take = note_pin},
+	{.fixed = TRIES(REFERENCE_B), .is_optional = true, .take = note_b},
+	{0},
+};
+
+static const struct card_step tries[] = {
+	{.fixed = SELECT(aid_text), .take = note_text},
+	{.is_wanted = has_text, .fixed = TRIES(REFERENCE_PIN), .take = note_pin},
+	{.is_wanted = has_text, .fixed = TRIES(REFERENCE_A), .take = note_a},
+	{.is_wanted = has_text, .fixed = TRIES(REFERENCE_B), .take = note_b},
+	{.fixed = SELECT(profile_jpki_aid), .take = note_jpki},
+	{.is_wanted = has_jpki, .fixed = {.kind = CARD_ASK_SELECT_FILE, .ef = PROFILE_JPKI_AUTH_PIN_EF}, .take = note_pin_file},
+	{.is_wanted = has_pin_file, .fixed = TRIES(CARD_CURRENT_FILE), .take = note_jpki_auth},
+	{.is_wanted = has_jpki, .fixed = {.kind = CARD_ASK_SELECT_FILE, .ef = PROFILE_JPKI_SIGN_PIN_EF}, .take = note_pin_file},
+	{.is_wanted = has_pin_file, .fixed = TRIES(CARD_CURRENT_FILE), .take = note_jpki_sign},
+	{0},
+};
+
+static const struct card_step read_attributes[] = {
+	{.is_wanted = wants_expiry, .fixed = SELECT(aid_common), .take = take_common},
+	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_RECORD, .sfi = EF_COMMON_RECORD}, .is_optional = true,
+	 .take = take_expiry},
+	{.fixed = SELECT(aid_text), .take = take_text},
+	{.is_wanted = keeps_last_try, .ask = ask_by_reference, .fixed = TRIES(0), .take = dialogue_tries},
+	{.ask = ask_by_reference, .fixed = {.kind = CARD_ASK_VERIFY}, .take = dialogue_verified},
+	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_ATTRIBUTES}, .take = take_attributes},
+	{0},
+};
 
 const struct card_profile profile_my_number = {
-	.kind = "my-number",
-	.about = "マイナンバーカード: 基本4情報 by the 4-digit PIN",
-	.aid = {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08},
-	.n_aid = 10,
-	.pin_reference = 0x91,
-	.n_pin_digits = 4,
-	.record_sfi = 0x02,
-	.record_tag = TAG_RECORD,
-	.parse = parse,
+	.kind = CARD_MY_NUMBER,
+	.about = "マイナンバーカード: 基本4情報 by PIN or 照合番号B",
+	.auths = {[SESSION_READ] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_B)},
+	.plans = {[SESSION_LOOK] = look, [SESSION_TRIES] = tries, [SESSION_READ] = read_attributes},
 };

@@ -1,35 +1,40 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
- * Profile: what the session must know of one kind of card: where its record lies, what opens it and how it is
- * read. A further kind of card is a further file and one line in profile.c; the session does not change. */
+ * Profile: one kind of card as data: for each purpose a plan, a list of steps. A step is an ask and what its answer
+ * means; the session walks the list, skipping what is not wanted. A further kind of card is a further file and one
+ * line in profile.c; session and transport do not change. */
 #include <stdint.h>
-#include "shared/base/cleanup.h"
-#include "shared/model/person.h"
+#include "cardreader/session/dialogue.h"
+
+struct card_step {
+	/** NULL: always. */
+	bool (*is_wanted)(const struct dialogue *dialogue);
+	/** Fills the ask from @fixed on; NULL: @fixed as it stands. 0, or a negative errno that ends with CARD_MALFORMED. */
+	int (*ask)(struct dialogue *dialogue, struct card_ask *ask);
+	struct card_ask fixed;
+	/** An answer that makes no sense does not end the session: take() sees it with status word 0. */
+	bool is_optional;
+	/** Never NULL but in the step that ends a plan. */
+	enum dialogue_verdict (*take)(struct dialogue *dialogue, const struct card_answer *answer);
+};
+/* behind the last step the outcome is CARD_OK */
+
+#define CARD_AUTH_BIT(auth) (1U << (auth))
 
 struct card_profile {
-	const char *kind;            /* the contract's word */
+	enum card_kind kind;
 	const char *about;
-	uint8_t aid[16];             /* application that holds the record */
-	uint8_t n_aid;
-	uint8_t pin_reference;       /* P2 of VERIFY: 0x80 | short file identifier */
-	uint8_t n_pin_digits;
-	uint8_t record_sfi;          /* short file identifier of the record's EF */
-	uint32_t record_tag;         /* its outermost tag: anything else is no record of this kind */
-	/** 0, -EBADMSG when the bytes are no such record, -ENOMEM. @ret_person untouched on failure. */
-	int (*parse)(const uint8_t *record, size_t n_record, struct person *ret_person);
+	/** Bits CARD_AUTH_BIT(enum card_auth) by which this kind opens for a purpose; LOOK and TRIES need none. */
+	unsigned auths[N_SESSION_PURPOSES];
+	const struct card_step *plans[N_SESSION_PURPOSES]; /* each ends with a step without take; NULL: cannot */
 };
 
 /** Profiles in the order in which `auto` tries them; ends with NULL. */
 extern const struct card_profile *const card_profiles[];
-/** profile_find() - by kind; NULL for other words. */
-const struct card_profile *profile_find(const char *kind);
 
 extern const struct card_profile profile_my_number;
 
-/** Application and PIN objects of the public-key service on a My Number card, whose counters are shown too. */
+/** Application and PIN objects of the public-key service (JPKI) on a My Number card. */
 extern const uint8_t profile_jpki_aid[10];
 #define PROFILE_JPKI_AUTH_PIN_EF 0x0018
 #define PROFILE_JPKI_SIGN_PIN_EF 0x001B
-/** References of 照合番号A and B in the text application. */
-#define PROFILE_TEXT_A_REFERENCE 0x94
-#define PROFILE_TEXT_B_REFERENCE 0x95

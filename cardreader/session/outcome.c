@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * The contract's words, and what a secret must look like before any card sees it. */
 #include <errno.h>
 #include <string.h>
 
@@ -50,6 +51,84 @@ int card_outcome_parse(const char *word, enum card_outcome *ret_outcome)
 			return 0;
 		}
 	return fault_raise(-EBADMSG);
+}
+
+static const char *const kinds[N_CARD_KINDS] = {
+	[CARD_KIND_AUTO] = "auto",
+	[CARD_MY_NUMBER] = "my-number",
+	[CARD_DRIVER_LICENCE] = "driver-licence",
+	[CARD_RESIDENCE] = "residence-card",
+};
+
+const char *card_kind_word(enum card_kind kind)
+{
+	return kinds[kind];
+}
+
+int card_kind_parse(const char *word, enum card_kind *ret_kind)
+{
+	for (size_t i = 0; i < N_CARD_KINDS; i++)
+		if (strcmp(kinds[i], word) == 0) {
+			*ret_kind = (enum card_kind)i;
+			return 0;
+		}
+	return fault_raise(-EINVAL);
+}
+
+/* ---- secrets ---- */
+
+static bool is_upper(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_card_number(const unsigned char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (i < 2 || i >= 10 ? !is_upper(bytes[i]) : !is_digit(bytes[i]))
+			return false;
+	return n == 12;
+}
+
+static bool is_sign_pin(const unsigned char *bytes, size_t n)
+{
+	bool has_letter = false, has_digit = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_upper(bytes[i]) && !is_digit(bytes[i]))
+			return false;
+		has_letter |= is_upper(bytes[i]);
+		has_digit |= is_digit(bytes[i]);
+	}
+	return n >= 6 && n <= 16 && has_letter && has_digit;
+}
+
+bool card_secret_is_wellformed(enum card_auth auth, const struct secret *secret)
+{
+	if (auth == CARD_AUTH_NONE)
+		return !secret || secret_length(secret) == 0;
+	if (!secret)
+		return false;
+	switch (auth) {
+	case CARD_AUTH_PIN:
+		return secret_is_digits(secret, 4);
+	case CARD_AUTH_B:
+		return secret_is_digits(secret, 14);
+	case CARD_AUTH_A:
+		return secret_is_digits(secret, 12);
+	case CARD_AUTH_CARD_NUMBER:
+		return is_card_number(secret_bytes(secret), secret_length(secret));
+	case CARD_AUTH_SIGN_PIN:
+		return is_sign_pin(secret_bytes(secret), secret_length(secret));
+	case CARD_AUTH_NONE:
+		break;
+	}
+	return false;
 }
 
 const char *card_presence_word(enum card_presence presence)

@@ -64,7 +64,7 @@ static void on_read(void *data, const struct card_reading *reading)
 
 static void read_once(struct bench *bench)
 {
-	const struct card_read_request request = {.pin = bench->pin, .insertion = card_client_insertion(bench->client)};
+	const struct card_read_request request = {.auth = CARD_AUTH_PIN, .secret = bench->pin, .insertion = card_client_insertion(bench->client)};
 
 	bench->began_ms = now_ms();
 	if (secret_append(bench->pin, PIN, strlen(PIN)) < 0 || card_read(bench->client, &request, on_read, bench) < 0)

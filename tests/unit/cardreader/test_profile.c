@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "cardreader/profile/apdu.h"
-#include "cardreader/profile/profile.h"
+#include "cardreader/profile/my_number.h"
 #include "cardreader/profile/tlv.h"
 #include "shared/base/banned.h"
 
@@ -35,7 +35,7 @@ static int parse(const void *bytes, size_t n_bytes, struct person *ret_person)
 	int r;
 
 	memcpy(copy, bytes, n_bytes);
-	r = profile_my_number.parse(copy, n_bytes, ret_person);
+	r = my_number_parse(copy, n_bytes, ret_person);
 	free(copy);
 	return r;
 }

@@ -61,7 +61,10 @@ static const struct session_result *run(struct bench *b, struct session_request 
 	if (!b->card)
 		assert_int_equal(vcard_new(b->persona, &b->card), 0);
 	vcard_reset(b->card);
-	request.pin = b->pin;
+	request.secret = b->pin;
+	if (request.purpose == SESSION_LOOK)
+		request.purpose = SESSION_READ;
+	request.auth = CARD_AUTH_PIN;
 	b->session = session_free(b->session);
 	b->n_apdus = 0;
 	assert_int_equal(session_new(&request, &b->session), 0);
@@ -85,6 +88,27 @@ static void four_commands_read_the_four_attributes(void **state)
 	assert_string_equal(result->person.name.text, "見本　花子");
 	assert_string_equal(result->person.sex.text, "female");
 	assert_int_equal(secret_length(b.pin), 0); /* wiped once sent */
+}
+
+static void whoever_agreed_to_the_last_try_needs_three_commands(void **state)
+{
+	CLEANUP(release_bench) struct bench b = {0};
+
+	make_bench(&b, "1234");
+	assert_int_equal(run(&b, (struct session_request){.may_spend_last_try = true})->outcome, CARD_OK);
+	assert_int_equal(b.n_apdus, 3);
+}
+
+static void the_expiry_costs_two_commands_more(void **state)
+{
+	CLEANUP(release_bench) struct bench b = {0};
+	const struct session_result *result;
+
+	make_bench(&b, "1234");
+	result = run(&b, (struct session_request){.want = CARD_WANT_EXPIRY});
+	assert_int_equal(result->outcome, CARD_OK);
+	assert_int_equal(b.n_apdus, 6);
+	assert_string_equal(result->expires, "2033-04-12");
 }
 
 static void a_record_beyond_256_bytes_is_read_on_from_the_current_file(void **state)
@@ -115,10 +139,12 @@ static void a_wrong_pin_tells_the_tries_left_and_the_last_one_is_kept(void **sta
 	assert_int_equal(run(&b, (struct session_request){0})->outcome, CARD_LAST_TRY);
 	assert_int_equal(session_result(b.session)->tries_left, 1);
 	assert_int_equal(b.n_verify, 0);
+	assert_int_equal(secret_length(b.pin), 0);
+	assert_int_equal(secret_append(b.pin, "0000", 4), 0);
 	assert_int_equal(run(&b, (struct session_request){.may_spend_last_try = true})->outcome, CARD_PIN_BLOCKED);
 	assert_int_equal(b.n_verify, 1);
 	assert_int_equal(secret_append(b.pin, "1234", 4), 0);
-	assert_int_equal(run(&b, (struct session_request){.may_spend_last_try = true})->outcome, CARD_PIN_BLOCKED);
+	assert_int_equal(run(&b, (struct session_request){0})->outcome, CARD_PIN_BLOCKED);
 	assert_int_equal(b.n_verify, 1);
 }
 
@@ -142,7 +168,7 @@ static void asking_for_the_tries_spends_none(void **state)
 
 	make_bench(&b, "1234");
 	for (int i = 0; i < 20; i++)
-		result = run(&b, (struct session_request){.only_tries = true});
+		result = run(&b, (struct session_request){.purpose = SESSION_TRIES});
 	assert_int_equal(result->outcome, CARD_OK);
 	assert_int_equal(result->tries.pin, 3);
 	assert_int_equal(result->tries.b, 10);
@@ -159,7 +185,7 @@ static enum card_outcome play(struct bench *b, const char *const *answers, const
 
 	b->session = session_free(b->session);
 	b->n_apdus = b->n_verify = 0;
-	assert_int_equal(session_new(&(struct session_request){.pin = b->pin}, &b->session), 0);
+	assert_int_equal(session_new(&(struct session_request){.secret = b->pin, .purpose = SESSION_READ, .auth = CARD_AUTH_PIN}, &b->session), 0);
 	step = session_start(b->session);
 	while (step == SESSION_SEND) {
 		note_command(b);
@@ -233,7 +259,8 @@ static void whatever_a_card_answers_verify_is_sent_at_most_once_and_the_session_
 
 		b.pin = secret_new(8);
 		assert_int_equal(secret_append(b.pin, "1234", 4), 0);
-		assert_int_equal(session_new(&(struct session_request){.pin = b.pin, .may_spend_last_try = i & 1}, &b.session),
+		assert_int_equal(session_new(&(struct session_request){.secret = b.pin, .purpose = SESSION_READ, .auth = CARD_AUTH_PIN,
+								   .may_spend_last_try = i & 1}, &b.session),
 				 0);
 		for (step = session_start(b.session); step == SESSION_SEND;) {
 			note_command(&b);
@@ -299,6 +326,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_commands_read_the_four_attributes),
+		cmocka_unit_test(whoever_agreed_to_the_last_try_needs_three_commands),
+		cmocka_unit_test(the_expiry_costs_two_commands_more),
 		cmocka_unit_test(a_record_beyond_256_bytes_is_read_on_from_the_current_file),
 		cmocka_unit_test(a_wrong_pin_tells_the_tries_left_and_the_last_one_is_kept),
 		cmocka_unit_test(a_malformed_pin_never_reaches_the_card),

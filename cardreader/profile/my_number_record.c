@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * My Number card (個人番号カード), 券面事項入力補助AP: the four attributes (基本4情報) in EF 0002. There is no public
+ * specification; the record is a template FF20 of private data objects DF21 (file offsets, not needed to read)
+ * to DF25. Objects we do not know are skipped, since furigana may join them; filler behind the template is
+ * ignored. Text stays byte for byte as the card gives it: a name is a legal fact. */
+#include <errno.h>
+#include <string.h>
+
+#include "cardreader/profile/my_number.h"
+#include "cardreader/profile/tlv.h"
+#include "shared/base/fault.h"
+#include "shared/base/limits.h"
+#include "shared/jp/era.h"
+#include "shared/base/banned.h"
+
+#define TAG_RECORD 0xFF20
+#define TAG_NAME 0xDF22
+#define TAG_ADDRESS 0xDF23
+#define TAG_BIRTH_DATE 0xDF24
+#define TAG_SEX 0xDF25
+
+static int set_text(struct value *value, const struct tlv *tlv)
+{
+	char text[VALUE_BYTES_MAX + 1];
+	int r;
+
+	if (tlv->length > VALUE_BYTES_MAX || memchr(tlv->value, 0, tlv->length))
+		return fault_raise(-EBADMSG);
+	memcpy(text, tlv->value, tlv->length);
+	text[tlv->length] = '\0';
+	r = value_set(value, text, VALUE_CARD, PROOF_NOT_CHECKED);
+	explicit_bzero(text, sizeof(text));
+	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
+}
+
+/* YYYYMMDD, western; parts the registry does not know (生年月日不詳) are zeros. */
+static int set_birth_date(struct value *value, const struct tlv *tlv)
+{
+	const uint8_t *d = tlv->value;
+	struct date date;
+	char iso[11];
+	int r;
+
+	if (tlv->length != 8)
+		return fault_raise(-EBADMSG);
+	for (int i = 0; i < 8; i++)
+		if (d[i] < '0' || d[i] > '9')
+			return fault_raise(-EBADMSG);
+	memcpy(iso, (const char[]){d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7], '\0'}, sizeof(iso));
+	r = date_parse(iso, &date);
+	if (!r)
+		r = value_set(value, iso, VALUE_CARD, PROOF_NOT_CHECKED);
+	explicit_bzero(iso, sizeof(iso));
+	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
+}
+
+/* JIS X 0303: 1 男, 2 女, 9 適用不能, 0 不明; any other digit is as good as unknown. */
+static int set_sex(struct value *value, const struct tlv *tlv)
+{
+	const char *word;
+
+	if (tlv->length != 1 || tlv->value[0] < '0' || tlv->value[0] > '9')
+		return fault_raise(-EBADMSG);
+	word = tlv->value[0] == '1' ? "male" : tlv->value[0] == '2' ? "female" : tlv->value[0] == '9' ? "other" : "unknown";
+	return value_set(value, word, VALUE_CARD, PROOF_NOT_CHECKED);
+}
+
+static int set_attribute(struct person *person, const struct tlv *tlv, unsigned *seen)
+{
+	static const struct {
+		uint32_t tag;
+		size_t value;
+		int (*set)(struct value *value, const struct tlv *tlv);
+	} attributes[] = {
+		{TAG_NAME, offsetof(struct person, name), set_text},
+		{TAG_ADDRESS, offsetof(struct person, address), set_text},
+		{TAG_BIRTH_DATE, offsetof(struct person, birth_date), set_birth_date},
+		{TAG_SEX, offsetof(struct person, sex), set_sex},
+	};
+
+	for (unsigned i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		if (attributes[i].tag != tlv->tag)
+			continue;
+		if (*seen & 1U << i)
+			return fault_raise(-EBADMSG); /* twice: which one is the person? */
+		*seen |= 1U << i;
+		return attributes[i].set((struct value *)(void *)((char *)person + attributes[i].value), tlv);
+	}
+	return 0;
+}
+
+int my_number_parse(const uint8_t *record, size_t n_record, struct person *ret_person)
+{
+	CLEANUP(person_release) struct person person = {0};
+	struct tlv_walk walk;
+	struct tlv tlv;
+	unsigned seen = 0;
+	int r;
+
+	r = tlv_header(record, n_record, &tlv);
+	if (r < 0 || tlv.tag != TAG_RECORD || !tlv.value)
+		return fault_raise(-EBADMSG);
+	walk = (struct tlv_walk){tlv.value, tlv.length};
+	while ((r = tlv_next(&walk, &tlv)) == TLV_OBJECT) {
+		r = set_attribute(&person, &tlv, &seen);
+		if (r < 0)
+			return fault_pass(r);
+	}
+	if (r < 0)
+		return fault_pass(r);
+	if (seen != 0xf)
+		return fault_raise(-EBADMSG);
+	*ret_person = person;
+	person = (struct person){0};
+	return 0;
+}
+
+int my_number_parse_expiry(const uint8_t *record, size_t n_record, char ret_expires[11])
+{
+	const uint8_t *d = record + 22; /* behind tag, length, serial and municipality */
+	struct date date;
+	char iso[11];
+
+	if (n_record < 30 || record[0] != 0x01 || record[1] != 0x1C)
+		return fault_raise(-EBADMSG);
+	for (int i = 0; i < 8; i++)
+		if (d[i] < '0' || d[i] > '9')
+			return fault_raise(-EBADMSG);
+	memcpy(iso, (const char[]){d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7], '\0'}, sizeof(iso));
+	if (date_parse(iso, &date) < 0 || !date.month || !date.day)
+		return fault_raise(-EBADMSG);
+	memcpy(ret_expires, iso, sizeof(iso));
+	return 0;
+}

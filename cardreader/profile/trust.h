@@ -1,0 +1,24 @@
+#pragma once
+/* SPDX-License-Identifier: MIT
+ * Trust: the anchors a town has decided to believe, read from a folder before cardd locks itself up: public keys as
+ * <16-byte key id in hex>.pem for the card's own CV certificates, CA certificates *.crt for JPKI. Nothing is built in:
+ * the issuers' keys are not published, so without a folder nothing is ever called verified. Immutable after loading. */
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "shared/base/cleanup.h"
+
+#define TRUST_KEY_ID_BYTES 16
+#define TRUST_ANCHORS_MAX 64
+
+struct trust;
+/** trust_load() - all files of @dir; other names are ignored, a file that cannot be used is an error told on
+ *  @diagnostics as FILE: what. 0, -ENOENT, -EACCES, -EBADMSG, -ENOSPC, -ENOMEM. */
+MUST_USE int trust_load(const char *dir, FILE *diagnostics, struct trust **ret_trust);
+struct trust *trust_free(struct trust *trust);
+DEFINE_CLEANUP(struct trust *, trust_free)
+/** trust_key() - the RSA key of the issuer @id; NULL: no such anchor. Borrowed. */
+EVP_PKEY *trust_key(const struct trust *trust, const uint8_t id[TRUST_KEY_ID_BYTES]);
+/** trust_store() - the CA certificates; NULL: none. Borrowed. */
+X509_STORE *trust_store(const struct trust *trust);
