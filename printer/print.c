@@ -12,7 +12,7 @@
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
 #include "shared/base/limits.h"
-#include "shared/config/config.h"
+#include "shared/config/arguments.h"
 #include "shared/loop/child.h"
 #include "shared/model/ticket.h"
 #include "shared/render/fonts.h"
@@ -37,7 +37,8 @@ static const char usage[] =
 	"options: --templates DIR, --bundle-key FILE, --allow-unsigned as everywhere; --help, --version\n";
 
 struct call {
-	const char *config, *office, *language, *output, *role, *key, *socket, *templates;
+	struct config_arguments towns;
+	const char *office, *language, *output, *role, *key, *socket;
 	const char *bring[16];
 	size_t n_bring;
 	int copy, wait_s;
@@ -92,20 +93,16 @@ static int write_slip(const struct slip *slip, enum slip_format format, const ch
 
 static int run_slip(const struct call *call)
 {
-	struct config_options load = {.templates_dir = call->templates, .allow_unsigned = true, .is_fast = true};
-	CLEANUP(findings_release) struct findings findings = {0};
 	CLEANUP(config_freep) struct config *config = NULL;
 	CLEANUP(ticket_release) struct ticket ticket = {0};
 	struct slip slip = {.ticket = &ticket, .language = call->language ? call->language : "ja",
 			    .to_bring = call->bring, .n_to_bring = call->n_bring, .copy = call->copy};
 	int format, r;
 
-	if (!call->file || !call->config || !call->output || (format = slip_format_of(call->output)) < 0)
+	if (!call->file || call->towns.n_paths != 1 || !call->output || (format = slip_format_of(call->output)) < 0)
 		return command_usage(usage);
-	if (config_load(call->config, &load, &findings, &config) < 0) {
-		findings_print(&findings, stderr);
+	if (config_arguments_load(&call->towns, 0, &config) < 0)
 		return command_failed(PROGRAM, "the configuration has errors — mend them and try again");
-	}
 	if (load_ticket(call->file, &ticket) < 0)
 		return command_failed(PROGRAM, "%s is no ticket — give the queue's answer to a ticket request", call->file);
 	slip.config = config;
@@ -286,16 +283,15 @@ static const struct subcommand {
 	{"status", run_status},
 };
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_IGNORED };
+enum { OPTION_HELP = 256, OPTION_VERSION };
 
 static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'},    {"office", required_argument, NULL, 'o'},
+	CONFIG_LONG_OPTIONS,                         {"office", required_argument, NULL, 'o'},
 	{"language", required_argument, NULL, 'l'},  {"output", required_argument, NULL, 'f'},
 	{"role", required_argument, NULL, 'r'},      {"key", required_argument, NULL, 'k'},
-	{"socket", required_argument, NULL, 's'},    {"templates", required_argument, NULL, 't'},
+	{"socket", required_argument, NULL, 's'},
 	{"copy", required_argument, NULL, 'n'},      {"wait", required_argument, NULL, 'w'},
 	{"bring", required_argument, NULL, 'b'},     {"json", no_argument, NULL, 'j'},
-	{"bundle-key", required_argument, NULL, OPTION_IGNORED}, {"allow-unsigned", no_argument, NULL, OPTION_IGNORED},
 	{"help", no_argument, NULL, OPTION_HELP},    {"version", no_argument, NULL, OPTION_VERSION},
 	{NULL, 0, NULL, 0},
 };
@@ -313,13 +309,12 @@ static bool parse_count(const char *text, int max, int *ret_value)
 
 static bool take_option(struct call *call, int option, const char *value)
 {
-	const char **texts[] = {['c'] = &call->config, ['o'] = &call->office, ['l'] = &call->language,
-				['f'] = &call->output, ['r'] = &call->role,   ['k'] = &call->key,
-				['s'] = &call->socket, ['t'] = &call->templates};
+	const char **texts[] = {['o'] = &call->office, ['l'] = &call->language, ['f'] = &call->output, ['r'] = &call->role,
+				['k'] = &call->key,    ['s'] = &call->socket};
 
-	switch (option) {
-	case OPTION_IGNORED:
+	if (config_arguments_take(&call->towns, option, value))
 		return true;
+	switch (option) {
 	case 'j':
 		call->is_json = true;
 		return true;
@@ -333,7 +328,7 @@ static bool take_option(struct call *call, int option, const char *value)
 		call->bring[call->n_bring++] = value;
 		return true;
 	default:
-		if (option == '?')
+		if (option == '?' || option >= CONFIG_OPTION_CONFIG)
 			return false;
 		*texts[option] = value;
 		return true;
@@ -342,7 +337,7 @@ static bool take_option(struct call *call, int option, const char *value)
 
 int main(int argc, char **argv)
 {
-	struct call call = {.wait_s = 60};
+	struct call call = {.wait_s = 60, .towns = {.is_fast = true}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {

@@ -13,7 +13,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
-#include "shared/config/config.h"
+#include "shared/config/arguments.h"
 #include "shared/log/log.h"
 #include "shared/loop/child.h"
 #include "printer/driver/driver.h"
@@ -27,7 +27,7 @@
 #define PROGRAM "madoguchi-printd"
 
 static const char usage[] =
-	"usage: " PROGRAM " --config DIR --device ID --state DIR --socket PATH\n"
+	"usage: " PROGRAM " --config DIR|FILE.mdg --device ID --state DIR --socket PATH\n"
 	"\n"
 	"Prints what the programs of this machine hand in. `ready PATH` on stdout says that it serves.\n"
 	"  --config DIR      the town; printer.roles names the printers, the first that can print is taken\n"
@@ -35,13 +35,15 @@ static const char usage[] =
 	"  --state DIR       the journal; 0700, made when missing\n"
 	"  --socket PATH     where programs of the same user hand in their pages\n"
 	"  --templates DIR   where layer names are looked up (default: beside the program)\n"
-	"  --bundle-key FILE, --allow-unsigned, --office OFFICE    as everywhere\n"
+	"  --bundle-key FILE the bundle must be signed with this key; --allow-unsigned: take what nobody signed\n"
+	"  --office OFFICE   as everywhere\n"
 	"  --clock-file FILE one ISO instant: the wall clock of a test\n"
 	"  --help, --version\n"
 	"At most 32 jobs and 64 MiB wait; one page is at most 16 MiB; a job that cannot begin within 10 minutes is given up.\n";
 
 struct options {
-	const char *config, *device, *state, *socket, *templates, *clock_file;
+	struct config_arguments towns;
+	const char *device, *state, *socket, *clock_file;
 };
 
 struct parts {
@@ -66,11 +68,9 @@ static void parts_release(struct parts *parts)
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_IGNORED };
 
 static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'},        {"device", required_argument, NULL, 'd'},
+	CONFIG_LONG_OPTIONS,                             {"device", required_argument, NULL, 'd'},
 	{"state", required_argument, NULL, 's'},         {"socket", required_argument, NULL, 'p'},
-	{"templates", required_argument, NULL, 't'},     {"clock-file", required_argument, NULL, 'k'},
-	{"bundle-key", required_argument, NULL, OPTION_IGNORED}, {"office", required_argument, NULL, OPTION_IGNORED},
-	{"allow-unsigned", no_argument, NULL, OPTION_IGNORED},
+	{"clock-file", required_argument, NULL, 'k'},    {"office", required_argument, NULL, OPTION_IGNORED},
 	{"help", no_argument, NULL, OPTION_HELP},        {"version", no_argument, NULL, OPTION_VERSION},
 	{NULL, 0, NULL, 0},
 };
@@ -82,9 +82,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (option) {
-		case 'c':
-			options->config = optarg;
-			break;
 		case 'd':
 			options->device = optarg;
 			break;
@@ -93,9 +90,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 			break;
 		case 'p':
 			options->socket = optarg;
-			break;
-		case 't':
-			options->templates = optarg;
 			break;
 		case 'k':
 			options->clock_file = optarg;
@@ -107,24 +101,21 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case OPTION_VERSION:
 			return command_version(PROGRAM);
 		default:
-			return command_usage(usage);
+			if (!config_arguments_take(&options->towns, option, optarg))
+				return command_usage(usage);
 		}
 	}
-	if (optind != argc || !options->config || !options->device || !options->state || !options->socket)
+	if (optind != argc || options->towns.n_paths != 1 || !options->device || !options->state || !options->socket)
 		return command_usage(usage);
 	return -1;
 }
 
 static int load_config(const struct options *options, struct config **ret_config)
 {
-	struct config_options load = {.templates_dir = options->templates, .allow_unsigned = true, .is_fast = true};
-	CLEANUP(findings_release) struct findings findings = {0};
-	int r = config_load(options->config, &load, &findings, ret_config);
+	int r = config_arguments_load(&options->towns, 0, ret_config);
 
-	if (r < 0) {
-		findings_print(&findings, stderr);
+	if (r < 0)
 		log_emit(LOG_CONFIG_REFUSED);
-	}
 	return r < 0 ? fault_pass(r) : 0;
 }
 
@@ -210,7 +201,7 @@ static int start(const struct options *options, struct parts *parts)
 int main(int argc, char **argv)
 {
 	CLEANUP(parts_release) struct parts parts = {0};
-	struct options options = {0};
+	struct options options = {.towns = {.is_fast = true}};
 	char trail[256];
 	int r = parse_options(argc, argv, &options);
 

@@ -13,10 +13,10 @@
 #include "shared/base/fault.h"
 #include "shared/base/random.h"
 #include "shared/base/secret.h"
+#include "shared/config/arguments.h"
 #include "shared/base/banned.h"
 
 #define PROGRAM "madoguchi-queue"
-#define CONFIGS_MAX 64
 #define PASSWORD_BYTES_MAX 256
 #define PASSWORD_BYTES_MIN 8
 #define TOKEN_HEX 64
@@ -31,28 +31,20 @@ static const char usage[] =
 	"A password has 8 to 256 bytes. OFFICE is municipality code and office id: 209996-honcho.\n";
 
 struct options {
-	const char *config_paths[CONFIGS_MAX];
-	size_t n_configs;
-	const char *templates, *database, *state_dir, *role, *office;
+	struct config_arguments towns;
+	const char *database, *state_dir, *role, *office;
 	bool is_json;
 	int exit_code;
 	char **words;
 	int n_words;
 };
 
-enum { OPT_CONFIG = 1, OPT_TEMPLATES, OPT_DATABASE, OPT_STATE, OPT_ROLE, OPT_OFFICE, OPT_JSON, OPT_IGNORED, OPT_HELP,
+enum { OPT_DATABASE = 1, OPT_STATE, OPT_ROLE, OPT_OFFICE, OPT_JSON, OPT_IGNORED, OPT_HELP,
        OPT_VERSION };
 
 static void take_option(struct options *o, int option, const char *value)
 {
 	switch (option) {
-	case OPT_CONFIG:
-		if (o->n_configs < CONFIGS_MAX)
-			o->config_paths[o->n_configs++] = value;
-		else
-			o->exit_code = command_usage(usage);
-		break;
-	case OPT_TEMPLATES: o->templates = value; break;
 	case OPT_DATABASE: o->database = value; break;
 	case OPT_STATE: o->state_dir = value; break;
 	case OPT_ROLE: o->role = value; break;
@@ -61,29 +53,31 @@ static void take_option(struct options *o, int option, const char *value)
 	case OPT_IGNORED: break;
 	case OPT_HELP: o->exit_code = command_help(usage); break;
 	case OPT_VERSION: o->exit_code = command_version(PROGRAM); break;
-	default: o->exit_code = command_usage(usage); break;
+	default:
+		if (!config_arguments_take(&o->towns, option, value))
+			o->exit_code = command_usage(usage);
+		break;
 	}
 }
 
 static struct options parse(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"config", required_argument, NULL, OPT_CONFIG},     {"templates", required_argument, NULL, OPT_TEMPLATES},
+		CONFIG_LONG_OPTIONS,
 		{"database", required_argument, NULL, OPT_DATABASE}, {"state", required_argument, NULL, OPT_STATE},
 		{"role", required_argument, NULL, OPT_ROLE},         {"office", required_argument, NULL, OPT_OFFICE},
-		{"bundle-key", required_argument, NULL, OPT_IGNORED}, {"clock-file", required_argument, NULL, OPT_IGNORED},
-		{"allow-unsigned", no_argument, NULL, OPT_IGNORED},  {"json", no_argument, NULL, OPT_JSON},
+		{"clock-file", required_argument, NULL, OPT_IGNORED}, {"json", no_argument, NULL, OPT_JSON},
 		{"help", no_argument, NULL, OPT_HELP},               {"version", no_argument, NULL, OPT_VERSION},
 		{NULL, 0, NULL, 0},
 	};
-	struct options o = {.exit_code = -1};
+	struct options o = {.exit_code = -1, .towns = {.is_fast = true}};
 	int option;
 
 	while (o.exit_code < 0 && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		take_option(&o, option, optarg);
 	o.words = argv + optind;
 	o.n_words = argc - optind;
-	if (o.exit_code < 0 && (!o.n_words || !o.database || !o.state_dir || !o.n_configs))
+	if (o.exit_code < 0 && (!o.n_words || !o.database || !o.state_dir || !o.towns.n_paths))
 		o.exit_code = command_usage(usage);
 	return o;
 }
@@ -149,7 +143,7 @@ static int user_add(const struct options *o, struct store *store, struct config 
 		is_role = is_role || strcmp(roles[i], o->role) == 0;
 	if (!is_role || !is_name(o->words[2]))
 		return command_usage(usage);
-	if (!office_is_known(configs, o->n_configs, o->office))
+	if (!office_is_known(configs, o->towns.n_paths, o->office))
 		return command_failed(PROGRAM, "no office %s in the configuration; it is municipality code and office id", o->office);
 	r = password_hash(hash);
 	if (r == -EINVAL || r == -ENOSPC)
@@ -236,7 +230,7 @@ static int verify(const struct options *o, struct store *store, struct config *c
 
 	fputs(buf_text(&findings), stderr);
 	v.n_findings += findings.len > 0;
-	for (size_t i = 0; i < o->n_configs && r == 0; i++)
+	for (size_t i = 0; i < o->towns.n_paths && r == 0; i++)
 		for (size_t k = 0; k < configs[i]->n_offices && r == 0; k++)
 			r = verify_office(store, configs[i], &configs[i]->offices[k], &v);
 	if (r < 0)
@@ -264,7 +258,7 @@ static int run(const struct options *o, struct store *store, struct config *cons
 int main(int argc, char **argv)
 {
 	struct options o = parse(argc, argv);
-	struct config *configs[CONFIGS_MAX] = {NULL};
+	struct config *configs[CONFIG_PATHS_MAX] = {NULL};
 	CLEANUP(store_closep) struct store *store = NULL;
 	int r, result = -1;
 
@@ -275,21 +269,14 @@ int main(int argc, char **argv)
 		r = state_dir_check(o.state_dir);
 	if (r < 0)
 		return command_failed(PROGRAM, "%s: %s; it has to be ours alone (chmod 700)", o.state_dir, fault_name(r));
-	for (size_t i = 0; i < o.n_configs && result < 0; i++) {
-		CLEANUP(findings_release) struct findings findings = {0};
-
-		r = config_load(o.config_paths[i], &(struct config_options){.templates_dir = o.templates, .allow_unsigned = true,
-									    .is_fast = true}, &findings, &configs[i]);
-		if (r < 0) {
-			findings_print(&findings, stderr);
-			result = command_failed(PROGRAM, "%s cannot be used: mend what stands above", o.config_paths[i]);
-		}
-	}
+	for (size_t i = 0; i < o.towns.n_paths && result < 0; i++)
+		if (config_arguments_load(&o.towns, i, &configs[i]) < 0)
+			result = command_failed(PROGRAM, "%s cannot be used: mend what stands above", o.towns.paths[i]);
 	if (result < 0) {
 		r = store_open(o.database, &store);
 		result = r < 0 ? command_failed(PROGRAM, "%s: %s", o.database, fault_name(r)) : run(&o, store, configs);
 	}
-	for (size_t i = 0; i < o.n_configs; i++)
+	for (size_t i = 0; i < o.towns.n_paths; i++)
 		config_free(configs[i]);
 	return result;
 }

@@ -14,48 +14,41 @@
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
 #include "shared/base/secret.h"
+#include "shared/config/arguments.h"
 #include "shared/log/log.h"
 #include "shared/loop/child.h"
 #include "shared/base/banned.h"
 
 #define PROGRAM "madoguchi-queued"
-#define CONFIGS_MAX 64
 
 static const char usage[] =
 	"usage: madoguchi-queued --config DIR|FILE.mdg... --listen ADDR:PORT --database sqlite:PATH --state DIR [options]\n"
-	"  --config DIR          a town; repeat it to serve several (at most 64)\n"
+	"  --config DIR          a town, folder or bundle; repeat it to serve several (at most 96)\n"
 	"  --templates DIR       where layer names are looked up\n"
 	"  --listen ADDR:PORT    127.0.0.1:8080, [::1]:8080; port 0 picks one\n"
 	"  --database sqlite:PATH\n"
 	"  --state DIR           drafts, keys, hand-over files; 0700\n"
 	"  --tls-cert FILE --tls-key FILE   PEM; off loopback, drafts and staff pages need them\n"
 	"  --print SOCKET        madoguchi-printd, for printing from the console\n"
-	"  --bundle-key FILE  --allow-unsigned  --clock-file FILE\n"
+	"  --bundle-key FILE     bundles must be signed with this key; --allow-unsigned: take what nobody signed\n"
+	"  --clock-file FILE\n"
 	"  --help  --version\n"
 	"A request body holds at most 256 KiB, a ticket 8 drafts.\n";
 
 struct options {
-	const char *config_paths[CONFIGS_MAX];
-	size_t n_configs;
-	const char *templates, *print;
+	struct config_arguments towns;
+	const char *print;
 	struct server_options server;
 	const char *clock_file;
 	int exit_code; /* -1: go on */
 };
 
-enum { OPT_CONFIG = 1, OPT_TEMPLATES, OPT_LISTEN, OPT_DATABASE, OPT_STATE, OPT_CERT, OPT_KEY, OPT_PRINT, OPT_CLOCK,
-       OPT_IGNORED, OPT_HELP, OPT_VERSION };
+enum { OPT_LISTEN = 1, OPT_DATABASE, OPT_STATE, OPT_CERT, OPT_KEY, OPT_PRINT, OPT_CLOCK,
+       OPT_HELP, OPT_VERSION };
 
 static void take_option(struct options *o, int option, const char *value)
 {
 	switch (option) {
-	case OPT_CONFIG:
-		if (o->n_configs == CONFIGS_MAX)
-			o->exit_code = command_usage(usage);
-		else
-			o->config_paths[o->n_configs++] = value;
-		break;
-	case OPT_TEMPLATES: o->templates = value; break;
 	case OPT_LISTEN: o->server.listen = value; break;
 	case OPT_DATABASE: o->server.database = value; break;
 	case OPT_STATE: o->server.state_dir = value; break;
@@ -63,30 +56,31 @@ static void take_option(struct options *o, int option, const char *value)
 	case OPT_KEY: o->server.tls_key = value; break;
 	case OPT_PRINT: o->print = value; break;
 	case OPT_CLOCK: o->clock_file = value; break;
-	case OPT_IGNORED: break;
 	case OPT_HELP: o->exit_code = command_help(usage); break;
 	case OPT_VERSION: o->exit_code = command_version(PROGRAM); break;
-	default: o->exit_code = command_usage(usage); break;
+	default:
+		if (!config_arguments_take(&o->towns, option, value))
+			o->exit_code = command_usage(usage);
+		break;
 	}
 }
 
 static struct options parse(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"config", required_argument, NULL, OPT_CONFIG},     {"templates", required_argument, NULL, OPT_TEMPLATES},
+		CONFIG_LONG_OPTIONS,
 		{"listen", required_argument, NULL, OPT_LISTEN},     {"database", required_argument, NULL, OPT_DATABASE},
 		{"state", required_argument, NULL, OPT_STATE},       {"tls-cert", required_argument, NULL, OPT_CERT},
 		{"tls-key", required_argument, NULL, OPT_KEY},       {"print", required_argument, NULL, OPT_PRINT},
-		{"clock-file", required_argument, NULL, OPT_CLOCK},  {"bundle-key", required_argument, NULL, OPT_IGNORED},
-		{"allow-unsigned", no_argument, NULL, OPT_IGNORED},  {"help", no_argument, NULL, OPT_HELP},
+		{"clock-file", required_argument, NULL, OPT_CLOCK},  {"help", no_argument, NULL, OPT_HELP},
 		{"version", no_argument, NULL, OPT_VERSION},         {NULL, 0, NULL, 0},
 	};
-	struct options o = {.exit_code = -1};
+	struct options o = {.exit_code = -1, .towns = {.is_fast = true}};
 	int option;
 
 	while (o.exit_code < 0 && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		take_option(&o, option, optarg);
-	if (o.exit_code < 0 && (optind < argc || !o.n_configs || !o.server.listen || !o.server.database || !o.server.state_dir ||
+	if (o.exit_code < 0 && (optind < argc || !o.towns.n_paths || !o.server.listen || !o.server.database || !o.server.state_dir ||
 				!o.server.tls_cert != !o.server.tls_key))
 		o.exit_code = command_usage(usage);
 	return o;
@@ -94,13 +88,10 @@ static struct options parse(int argc, char **argv)
 
 static int load_configs(const struct options *o, struct config **configs, size_t *n_configs)
 {
-	for (size_t i = 0; i < o->n_configs; i++) {
-		CLEANUP(findings_release) struct findings findings = {0};
-		int r = config_load(o->config_paths[i], &(struct config_options){.templates_dir = o->templates, .allow_unsigned = true,
-										  .is_fast = true}, &findings, &configs[i]);
+	for (size_t i = 0; i < o->towns.n_paths; i++) {
+		int r = config_arguments_load(&o->towns, i, &configs[i]);
 
 		if (r < 0) {
-			findings_print(&findings, stderr);
 			log_emit(LOG_CONFIG_REFUSED);
 			return fault_pass(r);
 		}
@@ -117,9 +108,10 @@ static void ignore_status(void *data, const struct print_role_status *roles, siz
 static int start_papers(sd_event *loop, const struct options *o, struct server_options *options)
 {
 	static const struct print_handlers handlers = {.status = ignore_status};
-	int r = render_worker_new(loop, &(struct render_worker_options){.config_paths = o->config_paths,
-									.n_config_paths = o->n_configs,
-									.templates_dir = o->templates}, &options->worker);
+	const struct render_worker_options worker = {
+		.config_paths = o->towns.paths, .n_config_paths = o->towns.n_paths, .templates_dir = o->towns.templates_dir,
+		.bundle_key = o->towns.bundle_key, .allow_unsigned = o->towns.allow_unsigned};
+	int r = render_worker_new(loop, &worker, &options->worker);
 
 	if (r < 0)
 		log_fault(LOG_HELPER_LOST, r);
@@ -184,7 +176,7 @@ static const char *remedy(int fault)
 int main(int argc, char **argv)
 {
 	struct options o = parse(argc, argv);
-	struct config *configs[CONFIGS_MAX] = {NULL};
+	struct config *configs[CONFIG_PATHS_MAX] = {NULL};
 	struct rlimit files;
 	size_t n_configs = 0;
 	char trail[256];

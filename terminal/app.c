@@ -228,7 +228,9 @@ static void open_helpers(struct app *app)
 	struct scan_handlers scan_handlers = {.code = on_code, .state = on_camera};
 	struct render_worker_options render = {.config_paths = app->options->configs,
 					       .n_config_paths = app->options->n_configs,
-					       .templates_dir = app->options->templates};
+					       .templates_dir = app->options->templates,
+					       .bundle_key = app->options->bundle_key,
+					       .allow_unsigned = app->options->allow_unsigned};
 	int r = card_client_new(app->event, &card, &card_handlers, app, &app->card);
 
 	if (r < 0)

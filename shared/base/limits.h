@@ -13,6 +13,8 @@
 #define CONFIG_FINDINGS_MAX 1000            /* findings of one run */
 #define CONFIG_ENTRIES_MAX 512              /* entries of one list */
 #define CONFIG_KEYS_MAX 4096                /* names in one map: texts is the largest */
+#define BUNDLE_BYTES_MAX (16 * 1024 * 1024) /* a town's bundle as it lies on disk */
+#define BUNDLE_TEXT_BYTES_MAX (32 * 1024 * 1024) /* all files of a bundle, unpacked */
 #define CONFIG_BYTES_MAX (64 * 1024 * 1024) /* trees of one load, all layers */
 #define DRAFT_FIELDS_MAX 256                /* fields of one form */
 #define DRAFT_ROWS_MAX 32                   /* rows of a rows field */

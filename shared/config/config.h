@@ -92,6 +92,7 @@ enum form_field_type {
  *  any other individual-number field is somebody else's number and stays empty for the pen. */
 #define FORM_NUMBER_FIELD "individual_number"
 #define FORM_NUMBER_FROM_CARD "from-card"
+#define FORM_NUMBER_DIGITS 12
 
 struct form_option {
 	const char *id;
@@ -217,11 +218,13 @@ void findings_print(const struct findings *findings, FILE *out);
 
 struct config_options {
 	const char *templates_dir;         /* where layer names are looked up; NULL: beside the program, then installed */
-	bool allow_unsigned;
+	const char *bundle_key;            /* FILE.pub of minisign: the bundle's signature must fit it; NULL: none */
+	bool allow_unsigned;               /* take a bundle without a key, and folders although there is a key */
 	bool is_fast;                      /* skip the checks that need fonts */
 };
 
-/** config_load() - loads the layer folder @path with all it extends, merges and checks.
+/** config_load() - loads the layer folder @path with all it extends, or the bundle FILE.mdg whose signature (beside it, as
+ *  FILE.mdg.minisig) fits options->bundle_key, merges and checks. Nothing of a bundle is looked at before its signature.
  *  @findings: zeroed by the caller; filled in any case, all findings of one run.
  *  Return: 0 and *ret_config; -EBADMSG when any finding is an error (no config); other negative errno. */
 MUST_USE int config_load(const char *path, const struct config_options *options, struct findings *findings,

@@ -3,9 +3,15 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "shared/base/command.h"
-#include "shared/config/config.h"
+#include "shared/base/fault.h"
+#include "shared/base/secret.h"
+#include "shared/config/arguments.h"
+#include "shared/config/bundle/bundle.h"
+#include "shared/config/bundle/minisign.h"
+#include "shared/config/bundle/pack.h"
 #include "shared/config/layer/explain.h"
 #include "shared/config/layer/print.h"
 #include "shared/base/banned.h"
@@ -17,15 +23,23 @@ static const char usage[] =
 	"       " PROGRAM " print DIR [--json]        the merged result, as YAML that loads to the same\n"
 	"       " PROGRAM " explain DIR KEY           a value, and each layer's say as FILE:LINE, winner first;\n"
 	"                                             KEY as services.certificates.name.ja\n"
+	"       " PROGRAM " keygen --output PREFIX    makes PREFIX.pub and PREFIX.key (no password: keep the key apart)\n"
+	"       " PROGRAM " pack DIR --key SECRET --output FILE.mdg\n"
+	"                                             DIR with all it extends as a bundle, and FILE.mdg.minisig beside it\n"
+	"       " PROGRAM " verify FILE.mdg --pub KEY   whether bundle and signature fit the key, and the town loads\n"
 	"\n"
-	"DIR is the folder of a town's layer (layer.yaml and other *.yaml; a file holds at most 1 MiB, a layer 256 files).\n"
+	"DIR is the folder of a town's layer (layer.yaml and other *.yaml; a file holds at most 1 MiB, a layer 256 files)\n"
+	"or its bundle FILE.mdg. Keys and signatures are those of minisign (-G -W, -V).\n"
 	"options:\n"
 	"  --templates DIR   where layer names are looked up (default: beside the program)\n"
+	"  --bundle-key KEY  a bundle must be signed with this key (default: bundles are read unverified)\n"
 	"  --fast            skip the checks that need fonts\n"
 	"  --help, --version\n";
 
 struct call {
-	struct config_options options;
+	struct config_arguments towns;
+	struct config_options options; /* of them */
+	const char *key, *pub, *output;
 	bool is_json;
 	char **words; /* what follows the subcommand */
 	int n_words;
@@ -110,6 +124,102 @@ static int run_explain(const struct call *call)
 		"the answer could not be written — see that there is room for it") : COMMAND_DONE;
 }
 
+/* ---- bundles ----------------------------------------------------------------------------------------------------- */
+
+static int key_failed(const char *path, int r)
+{
+	if (r == -EEXIST)
+		return command_failed(PROGRAM, "%s is there already — choose another name; a key is never overwritten", path);
+	if (r == -ENOKEY)
+		return command_failed(PROGRAM, "%s has a password — make one without: keygen, or minisign -G -W", path);
+	if (r == -EBADMSG)
+		return command_failed(PROGRAM, "%s is no key of minisign — give the right file", path);
+	return command_failed(PROGRAM, "%s: %s", path, strerror(-r));
+}
+
+static int write_pair(const char *public_path, const char *secret_path)
+{
+	CLEANUP(minisign_secret_release) struct minisign_secret secret = {.key = NULL};
+	struct minisign_public public;
+	int r = minisign_generate(&public, &secret);
+
+	if (r < 0)
+		return command_failed(PROGRAM, "there was no memory to make a key — try again");
+	r = minisign_secret_write(secret_path, &secret);
+	if (r < 0)
+		return key_failed(secret_path, r);
+	r = minisign_public_write(public_path, &public);
+	if (r < 0) {
+		unlink(secret_path);
+		return key_failed(public_path, r);
+	}
+	return COMMAND_DONE;
+}
+
+static int run_keygen(const struct call *call)
+{
+	CLEANUP(freep) char *public_path = NULL;
+	CLEANUP(freep) char *secret_path = NULL;
+
+	if (call->n_words != 0 || !call->output)
+		return command_usage(usage);
+	if (asprintf(&public_path, "%s.pub", call->output) < 0 || asprintf(&secret_path, "%s.key", call->output) < 0)
+		return command_failed(PROGRAM, "there was no memory to make a key — try again");
+	return write_pair(public_path, secret_path);
+}
+
+/* What was packed must be read again as it was meant. */
+static int check_packed(const char *path, struct findings *findings)
+{
+	const struct config_options options = {.allow_unsigned = true, .is_fast = true};
+	CLEANUP(config_freep) struct config *config = NULL;
+
+	return config_load(path, &options, findings, &config);
+}
+
+static int run_pack(const struct call *call)
+{
+	CLEANUP(loaded_release) struct loaded loaded = {0};
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(minisign_secret_release) struct minisign_secret secret = {.key = NULL};
+	int r;
+
+	if (call->n_words != 1 || !call->key || !call->output)
+		return command_usage(usage);
+	if (bundle_is(call->words[0]))
+		return command_failed(PROGRAM, "%s is no folder — give the folder of the town", call->words[0]);
+	r = minisign_secret_read(call->key, &secret);
+	if (r < 0)
+		return key_failed(call->key, r);
+	r = read_sound(call, call->words[0], &loaded);
+	if (r != COMMAND_DONE)
+		return r;
+	r = bundle_pack(&loaded, &secret, call->output, &findings);
+	if (r == 0)
+		r = check_packed(call->output, &findings);
+	if (findings.n_errors > 0) {
+		findings_print(&findings, stderr);
+		return command_failed(PROGRAM, "%s was not packed — mend what stands above", call->words[0]);
+	}
+	return r < 0 ? command_failed(PROGRAM, "%s was not written: %s", call->output, strerror(-r)) : COMMAND_DONE;
+}
+
+static int run_verify(const struct call *call)
+{
+	const struct config_options options = {.bundle_key = call->pub, .is_fast = true};
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(config_freep) struct config *config = NULL;
+
+	if (call->n_words != 1 || !call->pub)
+		return command_usage(usage);
+	if (config_load(call->words[0], &options, &findings, &config) < 0) {
+		findings_print(&findings, stderr);
+		return command_failed(PROGRAM, "%s is not to be used — mend what stands above", call->words[0]);
+	}
+	printf("%s: signed with this key; %s\n", call->words[0], config->municipality.code);
+	return COMMAND_DONE;
+}
+
 static const struct subcommand {
 	const char *name;
 	int (*run)(const struct call *call);
@@ -117,13 +227,19 @@ static const struct subcommand {
 	{"check", run_check},
 	{"print", run_print},
 	{"explain", run_explain},
+	{"keygen", run_keygen},
+	{"pack", run_pack},
+	{"verify", run_verify},
 };
 
-enum { OPTION_FAST = 256, OPTION_TEMPLATES, OPTION_JSON, OPTION_HELP, OPTION_VERSION };
+enum { OPTION_FAST = 256, OPTION_JSON, OPTION_KEY, OPTION_PUB, OPTION_OUTPUT, OPTION_HELP, OPTION_VERSION };
 
 static const struct option long_options[] = {
 	{"fast", no_argument, NULL, OPTION_FAST},
-	{"templates", required_argument, NULL, OPTION_TEMPLATES},
+	CONFIG_LONG_OPTIONS,
+	{"key", required_argument, NULL, OPTION_KEY},
+	{"pub", required_argument, NULL, OPTION_PUB},
+	{"output", required_argument, NULL, OPTION_OUTPUT},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{"version", no_argument, NULL, OPTION_VERSION},
@@ -132,16 +248,25 @@ static const struct option long_options[] = {
 
 int main(int argc, char **argv)
 {
-	struct call call = {.options = {.allow_unsigned = true}};
+	struct call call = {0};
 	int option;
+
+	if (secret_init_process() < 0)
+		return command_failed(PROGRAM, "cannot start");
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (option) {
 		case OPTION_FAST:
-			call.options.is_fast = true;
+			call.towns.is_fast = true;
 			break;
-		case OPTION_TEMPLATES:
-			call.options.templates_dir = optarg;
+		case OPTION_KEY:
+			call.key = optarg;
+			break;
+		case OPTION_PUB:
+			call.pub = optarg;
+			break;
+		case OPTION_OUTPUT:
+			call.output = optarg;
 			break;
 		case OPTION_JSON:
 			call.is_json = true;
@@ -151,11 +276,14 @@ int main(int argc, char **argv)
 		case OPTION_VERSION:
 			return command_version(PROGRAM);
 		default:
-			return command_usage(usage);
+			if (!config_arguments_take(&call.towns, option, optarg))
+				return command_usage(usage);
 		}
 	}
-	if (optind >= argc)
+	if (optind >= argc || call.towns.n_paths > 0)
 		return command_usage(usage);
+	call.options = config_arguments_options(&call.towns);
+	call.options.allow_unsigned |= !call.options.bundle_key; /* a tool to look into what lies at hand */
 	call.words = argv + optind + 1;
 	call.n_words = argc - optind - 1;
 	for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++)

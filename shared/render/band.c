@@ -21,7 +21,7 @@ void band_free(gpointer data)
 
 	for (size_t c = 0; c < band->n_cells; c++) {
 		for (guint i = 0; i < band->cells[c].items->len; i++)
-			g_object_unref(g_array_index(band->cells[c].items, struct band_item, i).layout);
+			g_clear_object(&g_array_index(band->cells[c].items, struct band_item, i).layout);
 		g_array_free(band->cells[c].items, TRUE);
 	}
 	g_free(band);
@@ -38,11 +38,18 @@ struct band_cell *band_cell(struct band *band, double x, double w, double fill)
 
 void cell_place(struct band_cell *cell, double x, double y, PangoLayout *layout, double grey)
 {
-	struct band_item item = {layout, x, y, grey};
+	struct band_item item = {.layout = layout, .x = x, .y = y, .grey = grey};
 	double width, height;
 
 	glyphs_size(layout, &width, &height);
 	cell->content_h = MAX(cell->content_h, y + height);
+	g_array_append_val(cell->items, item);
+}
+
+void cell_line(struct band_cell *cell, double x, double y, double w, double h, double thick)
+{
+	struct band_item item = {.x = x, .y = y, .w = w, .h = h, .thick = thick};
+
 	g_array_append_val(cell->items, item);
 }
 
@@ -79,8 +86,12 @@ static void draw_cell(const struct band_cell *cell, struct sheet *sheet, size_t 
 		sheet_fill(sheet, page, left, y, cell->w, height, cell->fill);
 	for (guint i = 0; i < cell->items->len; i++) {
 		const struct band_item *item = &g_array_index(cell->items, struct band_item, i);
+		double x = left + CELL_PAD_X + item->x, at = top + item->y;
 
-		sheet_text(sheet, page, left + CELL_PAD_X + item->x, top + item->y, g_object_ref(item->layout), item->grey);
+		if (item->layout)
+			sheet_text(sheet, page, x, at, g_object_ref(item->layout), item->grey);
+		else
+			sheet_line(sheet, page, x, at, item->w, item->h, item->thick);
 	}
 }
 

@@ -4,6 +4,7 @@
  * a page. The flow of bands down the pages is in form_flow.c. */
 #include <glib.h>
 #include <stdbool.h>
+#include "shared/base/secret.h"
 #include "shared/render/glyphs.h"
 #include "shared/render/sheet.h"
 
@@ -14,9 +15,10 @@
 #define CELL_PAD_Y 4.5
 
 struct band_item {
-	PangoLayout *layout;
-	double x, y;  /* within the cell's content */
+	PangoLayout *layout; /* NULL: a line */
+	double x, y;         /* within the cell's content */
 	double grey;
+	double w, h, thick;  /* line: the way to its end */
 };
 
 struct band_cell {
@@ -43,6 +45,8 @@ struct maker {
 	PangoContext *context;
 	struct missing *missing;
 	GPtrArray *bands; /* struct band, owned */
+	const struct secret *number; /* twelve digits for the boxes of the individual number; NULL: none */
+	bool is_number_masked;       /* boxes that hold it on paper show marks instead */
 };
 
 /** band_add() - a new band at the end of @bands (which owns it), @height points high. band_free(): its element destructor. */
@@ -54,6 +58,8 @@ struct band_cell *band_cell(struct band *band, double x, double w, double fill);
 void cell_text(struct band_cell *cell, PangoLayout *layout, double grey);
 /** cell_place() - a text at a place of its own; grows the content. */
 void cell_place(struct band_cell *cell, double x, double y, PangoLayout *layout, double grey);
+/** cell_line() - a line from @x, @y on its way @w, @h; does not grow the content. */
+void cell_line(struct band_cell *cell, double x, double y, double w, double h, double thick);
 /** band_height() - what the band takes: its minimum or its fullest cell. */
 double band_height(const struct band *band);
 /** band_content_height() - what its fullest cell takes, with padding. */

@@ -23,14 +23,11 @@ static void json_freep(json_t **json)
 
 int form_command_load(struct form_command *command)
 {
-	for (size_t i = 0; i < command->n_config_paths; i++) {
-		CLEANUP(findings_releasep) struct findings *findings = &(struct findings){0};
-		int r = config_load(command->config_paths[i], &command->config_options, findings, &command->configs[i]);
+	for (size_t i = 0; i < command->towns.n_paths; i++) {
+		int r = config_arguments_load(&command->towns, i, &command->configs[i]);
 
-		if (r < 0) {
-			findings_print(findings, stderr);
+		if (r < 0)
 			return fault_pass(r);
-		}
 		command->n_configs++;
 	}
 	return 0;

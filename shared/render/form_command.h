@@ -1,16 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * madoguchi-form at the command line: what its parts share. */
-#include "shared/config/config.h"
+#include "shared/config/arguments.h"
 #include "shared/model/draft.h"
 
-#define FORM_CONFIGS_MAX 96
+enum form_mode { FORM_COMMAND, FORM_WORKER, FORM_NUMBER_PAGE };
 
 struct form_command {
-	const char *config_paths[FORM_CONFIGS_MAX];
-	size_t n_config_paths;
-	struct config_options config_options;
-	struct config *configs[FORM_CONFIGS_MAX];
+	struct config_arguments towns;
+	struct config *configs[CONFIG_PATHS_MAX];
 	size_t n_configs;
 	const char *argument;   /* FORM or draft.json */
 	const char *person_path;
@@ -20,7 +18,8 @@ struct form_command {
 	const char **sets;      /* field=value */
 	size_t n_sets;
 	double dpi;
-	bool is_blank, is_json, is_worker;
+	bool is_blank, is_json;
+	enum form_mode mode;
 };
 
 #define FORM_PROGRAM "madoguchi-form"
@@ -35,5 +34,6 @@ int form_fill(const struct form_command *command);
 int form_check(const struct form_command *command);
 int form_render(const struct form_command *command);
 
-/** form_worker_run() - serves render requests on CHILD_LINK_FD until the link closes. Return: exit code. */
+/** form_worker_run() - serves render requests on CHILD_LINK_FD until the link closes, or one for a page with a number
+ *  (FORM_NUMBER_PAGE). Return: exit code. */
 int form_worker_run(struct form_command *command);

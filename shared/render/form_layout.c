@@ -325,7 +325,7 @@ struct sheet *form_layout(PangoContext *context, const struct config *config, co
 	g_autoptr(GPtrArray) body = g_ptr_array_new_with_free_func(band_free);
 	g_autoptr(GPtrArray) foot = g_ptr_array_new_with_free_func(band_free);
 	struct missing missing = {0};
-	struct maker maker = {context, &missing, body};
+	struct maker maker = {context, &missing, body, options->number, options->is_number_masked};
 	const struct draft *shown = options->is_blank ? NULL : draft;
 	struct form_flow flow = {body, foot, BODY_Y, BODY_NEXT_Y, BODY_BOTTOM};
 	g_autofree char *date = request_date(form, shown, options);

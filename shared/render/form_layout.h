@@ -1,6 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Form layout: form + draft → sheet. Pure: the same input gives the same marks. */
+#include "shared/base/secret.h"
 #include "shared/config/config.h"
 #include "shared/model/draft.h"
 #include "shared/render/glyphs.h"
@@ -8,6 +9,8 @@
 
 struct form_layout_options {
 	bool is_blank;
+	const struct secret *number; /* as struct maker has them */
+	bool is_number_masked;
 	const char *date_iso; /* NULL: room to write it, unless the draft has a visit.date */
 };
 

@@ -16,37 +16,28 @@ static const char usage[] =
 	"       madoguchi-form render DRAFT.json --config DIR --output FILE.pdf|.png [--blank] [--date YYYY-MM-DD] [--dpi N]\n"
 	"       madoguchi-form render FORM --blank --config DIR --output FILE.pdf|.png\n"
 	"       madoguchi-form --worker --config DIR [--config DIR]...   (started by the daemons)\n"
+	"       madoguchi-form --number-page --config FILE.mdg --bundle-key FILE.pub   (one page; started by the terminal)\n"
 	"\n"
 	"A file named - is standard input, and as --output standard output in PDF. A cell of a table is set by\n"
 	"--set FIELD.ROW.COLUMN=VALUE, rows counted from 0. A draft holds at most 256 fields of 4096 bytes and 32 rows.\n"
-	"Options: --templates DIR  --allow-unsigned  --clock-file FILE  --help  --version\n";
+	"DIR is the folder of a town's layer or its bundle FILE.mdg, which needs --bundle-key FILE.pub or --allow-unsigned.\n"
+	"Options: --templates DIR  --clock-file FILE  --help  --version\n";
 
-enum { OPT_CONFIG = 256, OPT_TEMPLATES, OPT_ALLOW_UNSIGNED, OPT_PERSON, OPT_SET, OPT_OUTPUT, OPT_BLANK, OPT_DATE, OPT_DPI,
-       OPT_JSON, OPT_WORKER, OPT_CLOCK_FILE, OPT_HELP, OPT_VERSION };
+enum { OPT_PERSON = 256, OPT_SET, OPT_OUTPUT, OPT_BLANK, OPT_DATE, OPT_DPI,
+       OPT_JSON, OPT_WORKER, OPT_NUMBER_PAGE, OPT_CLOCK_FILE, OPT_HELP, OPT_VERSION };
 
 static const struct option options[] = {
-	{"config", required_argument, NULL, OPT_CONFIG}, {"templates", required_argument, NULL, OPT_TEMPLATES},
-	{"allow-unsigned", no_argument, NULL, OPT_ALLOW_UNSIGNED}, {"person", required_argument, NULL, OPT_PERSON},
+	CONFIG_LONG_OPTIONS, {"person", required_argument, NULL, OPT_PERSON},
 	{"set", required_argument, NULL, OPT_SET}, {"output", required_argument, NULL, OPT_OUTPUT},
 	{"blank", no_argument, NULL, OPT_BLANK}, {"date", required_argument, NULL, OPT_DATE},
 	{"dpi", required_argument, NULL, OPT_DPI}, {"json", no_argument, NULL, OPT_JSON},
-	{"worker", no_argument, NULL, OPT_WORKER}, {"clock-file", required_argument, NULL, OPT_CLOCK_FILE},
+	{"worker", no_argument, NULL, OPT_WORKER}, {"number-page", no_argument, NULL, OPT_NUMBER_PAGE},
+	{"clock-file", required_argument, NULL, OPT_CLOCK_FILE},
 	{"help", no_argument, NULL, OPT_HELP}, {"version", no_argument, NULL, OPT_VERSION}, {0}};
 
 static bool take_option(struct form_command *command, int option)
 {
 	switch (option) {
-	case OPT_CONFIG:
-		if (command->n_config_paths == FORM_CONFIGS_MAX)
-			return false;
-		command->config_paths[command->n_config_paths++] = optarg;
-		return true;
-	case OPT_TEMPLATES:
-		command->config_options.templates_dir = optarg;
-		return true;
-	case OPT_ALLOW_UNSIGNED:
-		command->config_options.allow_unsigned = true;
-		return true;
 	case OPT_PERSON:
 		command->person_path = optarg;
 		return true;
@@ -67,12 +58,16 @@ static bool take_option(struct form_command *command, int option)
 	case OPT_JSON:
 		return command->is_json = true;
 	case OPT_WORKER:
-		return command->is_worker = true;
+		command->mode = FORM_WORKER;
+		return true;
+	case OPT_NUMBER_PAGE:
+		command->mode = FORM_NUMBER_PAGE;
+		return true;
 	case OPT_CLOCK_FILE:
 		command->clock_file = optarg;
 		return true;
 	default:
-		return false;
+		return config_arguments_take(&command->towns, option, optarg);
 	}
 }
 
@@ -108,9 +103,9 @@ static int run(struct form_command *command, int argc, char **argv)
 		if (!take_option(command, option))
 			return command_usage(usage);
 	}
-	if (!command->n_config_paths)
+	if (!command->towns.n_paths)
 		return command_usage(usage);
-	if (command->is_worker)
+	if (command->mode != FORM_COMMAND)
 		return optind == argc ? form_worker_run(command) : command_usage(usage);
 	if (optind >= argc || argc - optind > 2)
 		return command_usage(usage);

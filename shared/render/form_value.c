@@ -5,6 +5,7 @@
 
 #include "shared/jp/era.h"
 #include "shared/jp/ruby.h"
+#include "shared/render/form_number.h"
 #include "shared/render/form_value.h"
 #include "shared/base/banned.h"
 
@@ -50,6 +51,8 @@ double value_height(const struct form_field *field)
 		return 20;
 	case FIELD_SIGNATURE:
 		return 54;
+	case FIELD_INDIVIDUAL_NUMBER:
+		return 40;
 	case FIELD_TEXT:
 	case FIELD_POSTAL_CODE:
 	case FIELD_DATE:
@@ -61,7 +64,6 @@ double value_height(const struct form_field *field)
 	case FIELD_YES_NO:
 	case FIELD_ROWS:
 	case FIELD_OFFICE_USE:
-	case FIELD_INDIVIDUAL_NUMBER:
 		return 27;
 	}
 	return 27;
@@ -191,6 +193,7 @@ static char *value_text(const struct form_field *field, const char *text)
 	case FIELD_YES_NO:
 	case FIELD_SEX:
 	case FIELD_ROWS:
+	case FIELD_INDIVIDUAL_NUMBER:
 		return NULL;
 	case FIELD_TEXT:
 	case FIELD_PERSON_NAME:
@@ -199,7 +202,6 @@ static char *value_text(const struct form_field *field, const char *text)
 	case FIELD_PHONE:
 	case FIELD_SIGNATURE:
 	case FIELD_OFFICE_USE:
-	case FIELD_INDIVIDUAL_NUMBER:
 		return g_strdup(text);
 	}
 	return NULL;
@@ -240,6 +242,10 @@ void value_draw(struct maker *maker, struct band_cell *cell, const struct form_f
 
 	if (has_boxes(field)) {
 		draw_options(maker, cell, field, value ? value->text : "");
+		return;
+	}
+	if (field->type == FIELD_INDIVIDUAL_NUMBER) {
+		number_draw(maker, cell, field, value);
 		return;
 	}
 	text = value ? value_text(field, value->text) : NULL;

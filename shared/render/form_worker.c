@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * The child's side of shared/render/worker.h: draws a page of every form first, so that fonts and threads are there
  * before the lock-down, then answers one request after the other until the link closes.
- *   {"op":"render","municipality":CODE|null,"draft":{…},"format":"pdf"|"png","date":ISO|null,"blank":bool,"dpi":number}
- *   → {"result":"ok"} with a sealed memfd, or {"error":"malformed"|"unknown-municipality"|"unknown-form"|"failed"} */
+ *   {"op":"render","municipality":CODE|null,"draft":{…},"format":"pdf"|"png","date":ISO|null,"blank":bool,"mask":bool,
+ *    "dpi":number}
+ *   → {"result":"ok"} with a sealed memfd, or {"error":"malformed"|"unknown-municipality"|"unknown-form"|"failed"}
+ * As the child of shared/render/number_page.h it answers one request, ahead of which the number came, and ends:
+ *   {"op":"number-page","procedure":ID,"municipality":CODE|null,"draft":{…},"date":ISO|null}
+ *   → the same, or {"error":"not-permitted"} */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,6 +14,7 @@
 
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
+#include "shared/config/number_permit.h"
 #include "shared/loop/child.h"
 #include "shared/loop/link.h"
 #include "shared/render/form_command.h"
@@ -63,6 +68,7 @@ static const char *serve(const struct worker *worker, const json_t *message, int
 	struct render_options options = {
 		.date_iso = json_string_value(json_object_get(message, "date")),
 		.is_blank = json_is_true(json_object_get(message, "blank")),
+		.is_number_masked = json_is_true(json_object_get(message, "mask")),
 		.png_dpi = json_number_value(json_object_get(message, "dpi"))};
 	const struct form *form;
 
@@ -77,15 +83,53 @@ static const char *serve(const struct worker *worker, const json_t *message, int
 	return sealed_page(config, form, draft, &options, ret_fd) < 0 ? "failed" : NULL;
 }
 
+static bool procedure_has_form(const struct config *config, const char *id, const char *form)
+{
+	const struct config_procedure *procedure = config_procedure_find(config, id);
+
+	for (size_t i = 0; procedure && i < procedure->n_forms; i++)
+		if (strcmp(procedure->forms[i], form) == 0)
+			return true;
+	return false;
+}
+
+/* As serve(). The parent asked its configuration already; this process trusts only the signature it verified itself. */
+static const char *serve_number(const struct worker *worker, const json_t *message, const struct secret *number, int *ret_fd)
+{
+	const struct config *config = config_of(worker->command, json_object_get(message, "municipality"));
+	const char *op = json_string_value(json_object_get(message, "op"));
+	const char *procedure = json_string_value(json_object_get(message, "procedure"));
+	struct render_options options = {
+		.format = RENDER_PDF, .number = number, .date_iso = json_string_value(json_object_get(message, "date"))};
+	CLEANUP(draft_freep) struct draft *draft = NULL;
+	const struct form *form;
+
+	if (!op || strcmp(op, "number-page") != 0 || !procedure || !number || !secret_is_digits(number, FORM_NUMBER_DIGITS) ||
+	    draft_decode(json_object_get(message, "draft"), &draft) < 0)
+		return "malformed";
+	if (!config)
+		return "unknown-municipality";
+	if (!config_number_permit(config, procedure) || !procedure_has_form(config, procedure, draft_form(draft)))
+		return "not-permitted";
+	form = config_form_find(config, draft_form(draft));
+	if (!form)
+		return "unknown-form";
+	return sealed_page(config, form, draft, &options, ret_fd) < 0 ? "failed" : NULL;
+}
+
 static void on_message(void *data, struct link *link, json_t *message, int passed_fd)
 {
 	struct worker *worker = data;
+	bool is_last = worker->command->mode == FORM_NUMBER_PAGE;
+	CLEANUP(secret_freep) struct secret *number = link_take_secret(link);
 	CLEANUP(closep) int fd = -1;
-	const char *error = serve(worker, message, &fd);
+	const char *error = is_last ? serve_number(worker, message, number, &fd) : serve(worker, message, &fd);
 	json_t *answer = error ? json_pack("{s:s}", "error", error) : json_pack("{s:s}", "result", "ok");
 
 	if (!answer || link_send(link, answer, fd) < 0)
 		sd_event_exit(worker->loop, COMMAND_FAILED);
+	else if (is_last)
+		sd_event_exit(worker->loop, COMMAND_DONE);
 	json_decref(answer);
 }
 

@@ -140,9 +140,12 @@ int render_form(const struct config *config, const struct form *form, const stru
 {
 	CLEANUP(sheet_freep) struct sheet *sheet = NULL;
 	CLEANUP(context_unrefp) PangoContext *context = layout_context();
-	struct form_layout_options layout = {options->is_blank, options->date_iso};
+	struct form_layout_options layout = {.is_blank = options->is_blank, .date_iso = options->date_iso,
+		.number = options->number, .is_number_masked = options->is_number_masked};
 	struct sink sink = {.fd = out_fd};
 
+	if (options->number && (options->format != RENDER_PDF || !secret_is_digits(options->number, FORM_NUMBER_DIGITS)))
+		return fault_raise(-EINVAL);
 	sheet = form_layout(context, config, form, draft, &layout);
 	if (!sheet)
 		return fault_raise(-EFBIG);

@@ -3,6 +3,7 @@
  * Render: form + draft → finished page. Cairo and Pango with the house's own font list; PDF with embedded
  * subset fonts and extractable text, PNG for the screen. Pure given its inputs: the same input gives the
  * same bytes. Thread: one at a time per process. */
+#include "shared/base/secret.h"
 #include "shared/config/config.h"
 #include "shared/model/draft.h"
 
@@ -13,6 +14,9 @@ struct render_options {
 	bool is_blank;             /* the empty form */
 	const char *date_iso;      /* printed as the date of request and into the PDF; NULL: left blank */
 	double png_dpi;            /* 0: 96 */
+	bool is_number_masked;     /* the boxes of an individual number that the card gave show marks; else they stay empty */
+	const struct secret *number; /* twelve digits for those boxes, PDF only; NULL everywhere but in the one-shot child
+				      * of shared/render/number_page.h */
 };
 
 /** render_init() - private fontconfig list (BIZ UD Gothic and Mincho, IPAmj Mincho, Noto as fallback). Once per process.

@@ -2,17 +2,15 @@
  * A line of requests, one child. The child's death, a broken link and a timeout all come to the same: the request
  * at its head is answered with an error, the child is gone, the next request starts a new one. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
-#include "shared/base/command.h"
 #include "shared/base/fault.h"
 #include "shared/loop/child.h"
 #include "shared/loop/link.h"
+#include "shared/render/form_child.h"
 #include "shared/render/worker.h"
 #include "shared/base/banned.h"
 
-#define PAGE_SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK)
 #define SECOND_US 1000000ULL
 
 struct request {
@@ -67,34 +65,15 @@ static void answer(struct render_worker *worker, int r, int page_fd)
 	request_release(&request);
 }
 
-static int error_of(const json_t *message)
-{
-	static const struct {
-		const char *word;
-		int code;
-	} errors[] = {{"malformed", -EBADMSG}, {"unknown-form", -ENOENT}, {"unknown-municipality", -ENOENT}};
-	const char *word = json_string_value(json_object_get(message, "error"));
-
-	for (size_t i = 0; word && i < sizeof(errors) / sizeof(*errors); i++)
-		if (strcmp(word, errors[i].word) == 0)
-			return errors[i].code;
-	return -EIO;
-}
-
 static void on_message(void *data, struct link *link, json_t *message, int fd)
 {
 	struct render_worker *worker = data;
-	const char *result = json_string_value(json_object_get(message, "result"));
-	int seals = fd >= 0 ? fcntl(fd, F_GET_SEALS) : -1;
+	int r;
 
 	if (!worker->is_busy)
 		return; /* a late answer belongs to nobody */
-	if (!result || strcmp(result, "ok") != 0)
-		answer(worker, fault_raise(error_of(message)), -1);
-	else if (seals < 0 || (seals & PAGE_SEALS) != PAGE_SEALS)
-		answer(worker, fault_raise(-EIO), -1);
-	else
-		answer(worker, 0, fd);
+	r = form_child_page(message, fd);
+	answer(worker, r, r == 0 ? fd : -1);
 }
 
 static void child_is_lost(struct render_worker *worker, int r)
@@ -158,36 +137,6 @@ static int on_next(sd_event_source *source, void *data)
 	return 0;
 }
 
-static int make_argv(struct render_worker *worker, const struct render_worker_options *options)
-{
-	char **argv = calloc(2 * options->n_config_paths + 5, sizeof(*argv));
-	bool is_whole = true;
-	size_t n = 0;
-	int r = 0;
-
-	worker->argv = argv;
-	if (!argv)
-		return fault_raise(-ENOMEM);
-	if (options->program)
-		argv[n++] = strdup(options->program);
-	else
-		r = command_sibling("shared", "madoguchi-form", &argv[n++]);
-	if (r < 0)
-		return fault_pass(r);
-	argv[n++] = strdup("--worker");
-	for (size_t i = 0; i < options->n_config_paths; i++) {
-		argv[n++] = strdup("--config");
-		argv[n++] = strdup(options->config_paths[i]);
-	}
-	if (options->templates_dir) {
-		argv[n++] = strdup("--templates");
-		argv[n++] = strdup(options->templates_dir);
-	}
-	for (size_t i = 0; i < n; i++)
-		is_whole = is_whole && argv[i];
-	return is_whole ? 0 : fault_raise(-ENOMEM);
-}
-
 int render_worker_new(sd_event *loop, const struct render_worker_options *options, struct render_worker **ret_worker)
 {
 	CLEANUP(render_worker_freep) struct render_worker *worker = calloc(1, sizeof(*worker));
@@ -198,7 +147,7 @@ int render_worker_new(sd_event *loop, const struct render_worker_options *option
 	worker->loop = sd_event_ref(loop);
 	worker->idle_us = (uint64_t)(options->idle_s > 0 ? options->idle_s : 60) * SECOND_US;
 	worker->timeout_us = (uint64_t)(options->timeout_s > 0 ? options->timeout_s : 20) * SECOND_US;
-	r = make_argv(worker, options);
+	r = form_child_argv(options, "--worker", &worker->argv);
 	if (r < 0)
 		return fault_pass(r);
 	r = sd_event_add_time_relative(loop, &worker->timer, CLOCK_MONOTONIC, worker->idle_us, 0, on_timer, worker);
@@ -223,9 +172,7 @@ struct render_worker *render_worker_free(struct render_worker *worker)
 	sd_event_source_disable_unref(worker->next);
 	for (size_t i = 0; i < worker->n_waiting; i++)
 		request_release(&worker->line[i]);
-	for (size_t i = 0; worker->argv && worker->argv[i]; i++)
-		free(worker->argv[i]);
-	free(worker->argv);
+	form_child_argv_free(worker->argv);
 	sd_event_unref(worker->loop);
 	free(worker);
 	return NULL;
@@ -237,11 +184,14 @@ int render_worker_submit(struct render_worker *worker, const char *municipality,
 	json_t *message;
 	int r;
 
+	if (options->number)
+		return fault_raise(-EPERM); /* shared/render/number_page.h draws it */
 	if (worker->n_waiting == RENDER_WORKER_QUEUE_MAX)
 		return fault_raise(-ENOBUFS);
-	message = json_pack("{s:s, s:s?, s:o, s:s, s:s?, s:b, s:f}", "op", "render", "municipality", municipality, "draft",
+	message = json_pack("{s:s, s:s?, s:o, s:s, s:s?, s:b, s:b, s:f}", "op", "render", "municipality", municipality, "draft",
 			    draft_encode_values(draft), "format", options->format == RENDER_PNG ? "png" : "pdf", "date",
-			    options->date_iso, "blank", options->is_blank, "dpi", options->png_dpi);
+			    options->date_iso, "blank", options->is_blank, "mask", options->is_number_masked, "dpi",
+			    options->png_dpi);
 	if (!message)
 		return fault_raise(-ENOMEM);
 	r = sd_event_source_set_enabled(worker->next, SD_EVENT_ONESHOT);

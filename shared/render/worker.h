@@ -17,6 +17,8 @@ struct render_worker_options {
 	const char *const *config_paths;   /* --config of this program, handed on */
 	size_t n_config_paths;
 	const char *templates_dir;         /* may be NULL */
+	const char *bundle_key;            /* --bundle-key of this program, handed on; may be NULL */
+	bool allow_unsigned;               /* --allow-unsigned likewise */
 	const char *program;               /* madoguchi-form; NULL: the one of this build or installation */
 	int idle_s;                        /* the child goes after this; 0: 60 */
 	int timeout_s;                     /* a page may take this long; 0: 20 */

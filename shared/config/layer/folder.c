@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "shared/base/fault.h"
+#include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/folder.h"
 #include "shared/config/layer/yaml.h"
 #include "shared/base/banned.h"
@@ -81,11 +82,21 @@ static void read_heading(struct loading *loading, struct layer *layer, struct tr
 	(void)heading_text(loading, root, "version", &ignored);
 }
 
+/* @root: of the file @name; NULL when it gave none. */
+static void take_root(struct loading *loading, struct layer *layer, const char *name, struct tree *root,
+		      struct heading *heading)
+{
+	if (!root)
+		return;
+	if (strcmp(name, "layer.yaml") == 0)
+		read_heading(loading, layer, root, heading);
+	combine(loading, layer->root, root);
+}
+
 static void read_file(struct loading *loading, struct layer *layer, const char *name, struct heading *heading)
 {
 	const char *file = memory_format(loading->memory, "%s/%s", layer->folder, name);
 	struct place place = {file ? file : "", 1, 1, layer->name};
-	struct tree *root;
 
 	if (!file)
 		return;
@@ -93,12 +104,7 @@ static void read_file(struct loading *loading, struct layer *layer, const char *
 		finding_add(loading, FINDING_WARNING, &place, "is not read — rename it to end in .yaml");
 		return;
 	}
-	root = yaml_read(loading, file, layer->name);
-	if (!root)
-		return;
-	if (strcmp(name, "layer.yaml") == 0)
-		read_heading(loading, layer, root, heading);
-	combine(loading, layer->root, root);
+	take_root(loading, layer, name, yaml_read(loading, file, layer->name), heading);
 }
 
 static void free_names(struct dirent **names, int n)
@@ -245,6 +251,54 @@ int layers_read(struct loading *loading, const char *path, struct layers *layers
 			return fault_raise(-ENOMEM);
 		read_folder(loading, layer, &heading);
 		folder = step_down(loading, layers, &heading);
+	}
+	return memory_has_failed(loading->memory) ? fault_raise(-ENOMEM) : 0;
+}
+
+/* A layer inside a bundle: how it is called, and where its places say it stands. */
+static struct layer *add_inner_layer(struct loading *loading, struct layers *layers, const char *path,
+				     const struct bundle_file *first)
+{
+	size_t n_name = (size_t)(first->name - first->path) - 1;
+	const char *name = memory_text(loading->memory, first->path, n_name);
+	const char *folder = name ? memory_format(loading->memory, "%s/%s", path, name) : NULL;
+
+	return folder ? add_layer(loading, layers, folder, name) : NULL;
+}
+
+/* The chain inside a bundle was cut to measure when it was packed: all but the last extend the next. */
+static void check_inner_layer(struct loading *loading, const struct layer *layer, const struct heading *heading,
+			      bool has_heading, bool is_last)
+{
+	if (has_heading && (*heading->extends == '\0') == is_last)
+		return;
+	finding_add(loading, FINDING_ERROR, &layer->start,
+		"the bundle does not hold all the layers it names — pack the town again with madoguchi-config pack");
+	loading->is_incomplete = true;
+}
+
+int layers_read_bundle(struct loading *loading, const char *path, const struct bundle *bundle, struct layers *layers)
+{
+	size_t i = 0;
+
+	for (size_t n = 0; n < bundle->n_layers; n++) {
+		struct heading heading = {.extends = ""};
+		struct layer *layer = add_inner_layer(loading, layers, path, &bundle->files[i]);
+		bool has_heading = false;
+
+		if (!layer)
+			return fault_raise(-ENOMEM);
+		for (; i < bundle->n_files && bundle->files[i].layer == n; i++) {
+			const struct bundle_file *file = &bundle->files[i];
+			const char *place = memory_format(loading->memory, "%s/%s", path, file->path);
+
+			if (!place)
+				return fault_raise(-ENOMEM);
+			has_heading |= strcmp(file->name, "layer.yaml") == 0;
+			take_root(loading, layer, file->name,
+				  yaml_parse(loading, place, layer->name, file->bytes, file->n_bytes), &heading);
+		}
+		check_inner_layer(loading, layer, &heading, has_heading, n + 1 == bundle->n_layers);
 	}
 	return memory_has_failed(loading->memory) ? fault_raise(-ENOMEM) : 0;
 }

@@ -22,3 +22,7 @@ struct layers {
 /** layers_read() - reads @path and all it extends; whatever is wrong is a finding.
  *  Return: 0, -ENOMEM. @layers may be empty then. */
 MUST_USE int layers_read(struct loading *loading, const char *path, struct layers *layers);
+struct bundle;
+/** layers_read_bundle() - the same of the layers inside @bundle, which lies at @path. */
+MUST_USE int layers_read_bundle(struct loading *loading, const char *path, const struct bundle *bundle,
+				struct layers *layers);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Read every layer, check each alone, merge, check the whole. References and missing keys are only looked for when
+ * From a folder or a bundle: read every layer, check each alone, merge, check the whole. References and missing keys are only looked for when
  * every file could be read: else each unread line would be reported as missing elsewhere. */
 #include <errno.h>
 #include <libgen.h>
@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "shared/base/fault.h"
+#include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/load.h"
 #include "shared/config/layer/merge.h"
 #include "shared/config/schema/check.h"
@@ -58,14 +59,6 @@ static void check_layer_code(struct loading *loading, const struct layer *layer,
 			    layer->code, town);
 }
 
-static bool is_bundle(const char *path)
-{
-	struct stat status;
-	size_t n = strlen(path);
-
-	return (n > 4 && strcmp(path + n - 4, ".mdg") == 0) || (stat(path, &status) == 0 && S_ISREG(status.st_mode));
-}
-
 static void check_all(struct loading *loading, struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->layers.n_items; i++)
@@ -80,24 +73,46 @@ static void check_all(struct loading *loading, struct loaded *loaded)
 		check_whole(loading, loaded->root);
 }
 
+static int read_bundle(struct loading *loading, const char *path, struct loaded *loaded)
+{
+	CLEANUP(bundle_release) struct bundle bundle = {0};
+	int r = bundle_open(loading, path, &bundle);
+
+	if (r < 0)
+		return fault_pass(r);
+	r = layers_read_bundle(loading, path, &bundle, &loaded->layers);
+	if (r < 0)
+		return fault_pass(r);
+	loaded->is_verified = bundle.is_verified;
+	return 0;
+}
+
+static int read_folder(struct loading *loading, const char *path, struct loaded *loaded)
+{
+	const struct config_options *options = loading->options;
+	struct place place = {path, 1, 1, ""};
+
+	if (options && options->bundle_key && !options->allow_unsigned) {
+		finding_add(loading, FINDING_ERROR, &place,
+			"is a folder, which nobody signed — give the town's bundle, or --allow-unsigned for a trial");
+		return fault_raise(-EBADMSG);
+	}
+	if (options && options->templates_dir && !loading->templates_dir) {
+		place.file = options->templates_dir;
+		finding_add(loading, FINDING_ERROR, &place, "is no folder of templates — correct --templates");
+		return fault_raise(-EBADMSG);
+	}
+	return layers_read(loading, path, &loaded->layers);
+}
+
 static void read_all(struct loading *loading, const char *path, struct loaded *loaded)
 {
 	struct place place = {path, 1, 1, ""};
+	int r = bundle_is(path) ? read_bundle(loading, path, loaded) : read_folder(loading, path, loaded);
 
-	if (is_bundle(path)) {
-		finding_add(loading, FINDING_ERROR, &place,
-			"is a file: this version reads folders only, signed bundles come with a later one — give the "
-			"town's folder");
-		return;
-	}
-	if (loading->options && loading->options->templates_dir && !loading->templates_dir) {
-		place.file = loading->options->templates_dir;
-		finding_add(loading, FINDING_ERROR, &place, "is no folder of templates — correct --templates");
-		return;
-	}
-	if (layers_read(loading, path, &loaded->layers) == 0)
+	if (r == 0)
 		check_all(loading, loaded);
-	if (memory_has_failed(loading->memory))
+	if (r == -ENOMEM || memory_has_failed(loading->memory))
 		finding_add(loading, FINDING_ERROR, &place,
 			"is larger than the %d bytes this program takes, or memory is short — make it smaller",
 			    CONFIG_BYTES_MAX);

@@ -45,8 +45,7 @@ static const char *why_unreadable(int error)
 	}
 }
 
-/* 0 and the bytes, or -1 with a finding. */
-static int read_bytes(struct loading *loading, const struct place *place, struct buf *buf)
+int yaml_read_bytes(struct loading *loading, const struct place *place, struct buf *buf)
 {
 	CLEANUP(closep) int fd = open(place->file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
@@ -313,17 +312,10 @@ static void parse(struct reading *reading, const char *bytes, size_t n_bytes)
 	fy_diag_destroy(config.diag);
 }
 
-struct tree *yaml_read(struct loading *loading, const char *file, const char *layer)
+struct tree *yaml_parse(struct loading *loading, const char *file, const char *layer, const char *bytes, size_t n_bytes)
 {
 	struct reading reading = {.loading = loading, .at = {file, 1, 1, layer}};
-	CLEANUP(buf_release) struct buf buf = BUF_INIT(CONFIG_FILE_BYTES_MAX);
-	const char *bytes;
-	size_t n_bytes;
 
-	if (read_bytes(loading, &reading.at, &buf) < 0)
-		return NULL;
-	bytes = buf_text(&buf);
-	n_bytes = buf.len;
 	if (n_bytes >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
 		bytes += 3;
 		n_bytes -= 3;
@@ -337,4 +329,14 @@ struct tree *yaml_read(struct loading *loading, const char *file, const char *la
 		return NULL;
 	}
 	return reading.root && reading.root->kind == TREE_MAP ? reading.root : NULL;
+}
+
+struct tree *yaml_read(struct loading *loading, const char *file, const char *layer)
+{
+	struct place place = {file, 1, 1, layer};
+	CLEANUP(buf_release) struct buf buf = BUF_INIT(CONFIG_FILE_BYTES_MAX);
+
+	if (yaml_read_bytes(loading, &place, &buf) < 0)
+		return NULL;
+	return yaml_parse(loading, file, layer, buf_text(&buf), buf.len);
 }

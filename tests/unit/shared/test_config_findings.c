@@ -226,7 +226,7 @@ static void a_bundle_and_a_missing_folder_are_told_apart(void **state)
 	assert_int_equal(folder_load(&folder, "town/town.mdg", &findings, &config), -EBADMSG);
 	assert_int_equal(folder_load(&folder, "nowhere", &missing, &config), -EBADMSG);
 	folder_remove(&folder);
-	assert_true(finding_stands(&findings, FINDING_ERROR, "town.mdg", 1, 1, "signed bundles come with a later"));
+	assert_true(finding_stands(&findings, FINDING_ERROR, "town.mdg", 1, 1, "is no bundle of this program"));
 	assert_true(finding_stands(&missing, FINDING_ERROR, "layer.yaml", 1, 1, "cannot be read"));
 }
 

@@ -91,7 +91,7 @@ static PangoContext *context_new(void)
 static struct sheet *laid_out(const struct draft *draft, bool is_blank)
 {
 	PangoContext *context = context_new();
-	struct form_layout_options options = {is_blank, is_blank ? NULL : "2026-11-24"};
+	struct form_layout_options options = {.is_blank = is_blank, .date_iso = is_blank ? NULL : "2026-11-24"};
 	struct sheet *sheet = form_layout(context, &config, &form, draft, &options);
 
 	g_object_unref(context);

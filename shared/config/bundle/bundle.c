@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ * Read once into memory, verify, unpack from the same memory: what was signed is what is used. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "shared/base/buf.h"
+#include "shared/base/fault.h"
+#include "shared/base/limits.h"
+#include "shared/config/bundle/minisign.h"
+#include "shared/config/bundle/unpack.h"
+#include "shared/base/banned.h"
+
+#define MEMORY_BYTES_MAX (BUNDLE_TEXT_BYTES_MAX + 4 * 1024 * 1024) /* files, their table and what alignment takes */
+#define PROBLEM_BYTES 320
+
+bool bundle_is(const char *path)
+{
+	struct stat status;
+	size_t n = strlen(path);
+
+	return (n > 4 && strcmp(path + n - 4, ".mdg") == 0) || (stat(path, &status) == 0 && S_ISREG(status.st_mode));
+}
+
+void bundle_release(struct bundle *bundle)
+{
+	memory_free(bundle->memory);
+	*bundle = (struct bundle){0};
+}
+
+static int refuse(struct loading *loading, const char *file, const char *what)
+{
+	finding_add(loading, FINDING_ERROR, &(struct place){file, 1, 1, ""}, "%s", what);
+	loading->is_incomplete = true;
+	return fault_raise(-EBADMSG);
+}
+
+/* A regular file of bounded size; a device or pipe could keep us waiting. */
+static int read_bytes(const char *path, struct buf *buf)
+{
+	CLEANUP(closep) int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return fault_raise(-errno);
+	if (!S_ISREG(status.st_mode))
+		return fault_raise(-EINVAL);
+	return buf_read_fd(buf, fd);
+}
+
+static int check_signature(struct loading *loading, const char *path, const struct buf *bundle)
+{
+	const char *key_path = loading->options->bundle_key;
+	const char *signature_path = memory_format(loading->memory, "%s.minisig", path);
+	CLEANUP(buf_release) struct buf signature = BUF_INIT(2 * MINISIGN_FILE_BYTES_MAX);
+	struct minisign_public key;
+	int r = signature_path ? 0 : fault_raise(-ENOMEM);
+
+	if (r < 0)
+		return fault_pass(r);
+	if (minisign_public_read(key_path, &key) < 0)
+		return refuse(loading, key_path, "is no public key of minisign — correct --bundle-key");
+	if (read_bytes(signature_path, &signature) < 0)
+		return refuse(loading, signature_path,
+			"cannot be read — put the signature beside the bundle; without it nothing of the bundle is used");
+	r = minisign_verify(&key, buf_text(&signature), signature.len, buf_text(bundle), bundle->len);
+	if (r == -EBADMSG)
+		return refuse(loading, signature_path, "is no signature of minisign — copy it again from where it was packed");
+	if (r == -ENOKEY)
+		return refuse(loading, signature_path,
+			"was made with another key — give the public key of who packed the bundle, or have it packed again");
+	if (r < 0)
+		return refuse(loading, path, "is not what was signed: changed or damaged — copy bundle and signature again");
+	return 0;
+}
+
+static int check_trust(struct loading *loading, const char *path, const struct buf *bytes, bool *ret_is_verified)
+{
+	const struct config_options *options = loading->options;
+	int r;
+
+	if (options && options->bundle_key) {
+		r = check_signature(loading, path, bytes);
+		if (r < 0)
+			return fault_pass(r);
+		*ret_is_verified = true;
+		return 0;
+	}
+	if (options && options->allow_unsigned)
+		return 0;
+	return refuse(loading, path, "comes without a key to check it — give --bundle-key, or --allow-unsigned for a trial");
+}
+
+int bundle_open(struct loading *loading, const char *path, struct bundle *ret_bundle)
+{
+	CLEANUP(buf_release) struct buf bytes = BUF_INIT(BUNDLE_BYTES_MAX);
+	CLEANUP(bundle_release) struct bundle bundle = {0};
+	char problem[PROBLEM_BYTES];
+	int r = read_bytes(path, &bytes);
+
+	if (r == -ENOSPC)
+		return refuse(loading, path, "is larger than a bundle may be (16 MiB) — pack only the town's own text");
+	if (r < 0)
+		return refuse(loading, path, "cannot be read — see that the bundle is there and may be read");
+	r = check_trust(loading, path, &bytes, &bundle.is_verified);
+	if (r < 0)
+		return fault_pass(r);
+	bundle.memory = memory_new(MEMORY_BYTES_MAX);
+	if (!bundle.memory)
+		return fault_raise(-ENOMEM);
+	if (bundle_unpack(&bundle, buf_text(&bytes), bytes.len, problem, sizeof(problem)))
+		return refuse(loading, path, problem);
+	*ret_bundle = bundle;
+	bundle = (struct bundle){0};
+	return 0;
+}
