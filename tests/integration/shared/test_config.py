@@ -107,7 +107,7 @@ def wrong_usage_is_exit_2_and_help_lists_what_works(folder):
     for words in ((), ("check",), ("print",), ("print", "a", "b"), ("explain", "a"), ("preview", "a"), ("check", "--loud", "a")):
         assert "usage:" in run(*words, expect=2).stderr
     listed = run("--help").stdout
-    assert all(word in listed for word in ("check", "print", "explain")) and "pack" not in listed
+    assert all(word in listed for word in ("check", "print", "explain", "keygen", "pack", "verify")) and "studio" not in listed
     assert re.match(r"madoguchi-config \d+\.\d+", run("--version").stdout)
 
 
