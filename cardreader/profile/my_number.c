@@ -11,12 +11,17 @@
 
 #define SW_OK 0x9000
 #define EF_COMMON_RECORD 0x01
+#define EF_NUMBER 0x01
 #define EF_ATTRIBUTES 0x02
+#define NUMBER_FILE_BYTES 17
+#define NUMBER_DIGITS 12
 #define REFERENCE_PIN 0x91
 #define REFERENCE_A 0x94
 #define REFERENCE_B 0x95
 
 static const uint8_t aid_common[] = {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00};
+static const uint8_t aid_licence[] = {0xA0, 0x00, 0x00, 0x02, 0x31, 0x06, 0x00, 0x00,
+				      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
 static const uint8_t aid_text[] = {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08};
 const uint8_t profile_jpki_aid[10] = {0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
 
@@ -91,6 +96,31 @@ static enum dialogue_verdict take_attributes(struct dialogue *d, const struct ca
 {
 	if (answer->sw != SW_OK || my_number_parse(answer->bytes, answer->n_bytes, &d->result->person) < 0)
 		return dialogue_end(d, CARD_MALFORMED);
+	return DIALOGUE_NEXT;
+}
+
+/* 照合番号A opens the number, not the attributes. */
+static bool opens_attributes(const struct dialogue *d)
+{
+	return d->request->auth != CARD_AUTH_A;
+}
+
+static enum dialogue_verdict take_number(struct dialogue *d, const struct card_answer *answer)
+{
+	const uint8_t *digits;
+
+	if (answer->sw != SW_OK || my_number_parse_number(answer->bytes, answer->n_bytes, &digits) < 0)
+		return dialogue_end(d, CARD_MALFORMED);
+	d->result->number = secret_new(NUMBER_DIGITS);
+	if (!d->result->number || secret_append(d->result->number, digits, NUMBER_DIGITS) < 0)
+		return dialogue_end(d, CARD_SERVICE_UNAVAILABLE);
+	return DIALOGUE_NEXT;
+}
+
+/* A My Number card may carry a driver's licence (マイナ免許証) as one more application. */
+static enum dialogue_verdict note_licence(struct dialogue *d, const struct card_answer *answer)
+{
+	d->result->has_licence = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
@@ -174,6 +204,7 @@ static const struct card_step look[] = {
 	{.fixed = SELECT(aid_text), .take = take_text},
 	{.fixed = TRIES(REFERENCE_PIN), .is_optional = true, .take = note_pin},
 	{.fixed = TRIES(REFERENCE_B), .is_optional = true, .take = note_b},
+	{.fixed = SELECT(aid_licence), .is_optional = true, .take = note_licence},
 	{0},
 };
 
@@ -190,20 +221,35 @@ static const struct card_step tries[] = {
 	{0},
 };
 
+#define EXPIRY_STEPS                                                                                                   \
+	{.is_wanted = wants_expiry, .fixed = SELECT(aid_common), .take = take_common},                                 \
+	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_RECORD, .sfi = EF_COMMON_RECORD}, .is_optional = true,    \
+	 .take = take_expiry}
+#define OPENING_STEPS                                                                                                  \
+	{.fixed = SELECT(aid_text), .take = take_text},                                                                \
+	{.is_wanted = keeps_last_try, .ask = ask_by_reference, .fixed = TRIES(0), .take = dialogue_tries},             \
+	{.ask = ask_by_reference, .fixed = {.kind = CARD_ASK_VERIFY}, .take = dialogue_verified}
+
 static const struct card_step read_attributes[] = {
-	{.is_wanted = wants_expiry, .fixed = SELECT(aid_common), .take = take_common},
-	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_RECORD, .sfi = EF_COMMON_RECORD}, .is_optional = true,
-	 .take = take_expiry},
-	{.fixed = SELECT(aid_text), .take = take_text},
-	{.is_wanted = keeps_last_try, .ask = ask_by_reference, .fixed = TRIES(0), .take = dialogue_tries},
-	{.ask = ask_by_reference, .fixed = {.kind = CARD_ASK_VERIFY}, .take = dialogue_verified},
+	EXPIRY_STEPS,
+	OPENING_STEPS,
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_ATTRIBUTES}, .take = take_attributes},
+	{0},
+};
+
+static const struct card_step read_number[] = {
+	EXPIRY_STEPS,
+	OPENING_STEPS,
+	{.is_wanted = opens_attributes, .fixed = {.kind = CARD_ASK_READ, .sfi = EF_ATTRIBUTES}, .take = take_attributes},
+	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_NUMBER, .n_bytes = NUMBER_FILE_BYTES}, .take = take_number},
 	{0},
 };
 
 const struct card_profile profile_my_number = {
 	.kind = CARD_MY_NUMBER,
-	.about = "マイナンバーカード: 基本4情報 by PIN or 照合番号B",
-	.auths = {[SESSION_READ] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_B)},
-	.plans = {[SESSION_LOOK] = look, [SESSION_TRIES] = tries, [SESSION_READ] = read_attributes},
+	.about = "マイナンバーカード: 基本4情報 by PIN or 照合番号B, 個人番号 by PIN or 照合番号A",
+	.auths = {[SESSION_READ] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_B),
+		  [SESSION_NUMBER] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_A)},
+	.plans = {[SESSION_LOOK] = look, [SESSION_TRIES] = tries, [SESSION_READ] = read_attributes,
+		  [SESSION_NUMBER] = read_number},
 };

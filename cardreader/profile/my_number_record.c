@@ -13,6 +13,8 @@
 #include "shared/jp/era.h"
 #include "shared/base/banned.h"
 
+#define TAG_NUMBER 0xFF10
+#define NUMBER_DIGITS 12
 #define TAG_RECORD 0xFF20
 #define TAG_NAME 0xDF22
 #define TAG_ADDRESS 0xDF23
@@ -112,6 +114,22 @@ int my_number_parse(const uint8_t *record, size_t n_record, struct person *ret_p
 		return fault_raise(-EBADMSG);
 	*ret_person = person;
 	person = (struct person){0};
+	return 0;
+}
+
+int my_number_parse_number(const uint8_t *record, size_t n_record, const uint8_t **ret_digits)
+{
+	struct tlv tlv;
+
+	if (tlv_header(record, n_record, &tlv) < 0 || tlv.tag != TAG_NUMBER || !tlv.value || tlv.length != NUMBER_DIGITS)
+		return fault_raise(-EBADMSG);
+	for (size_t i = 0; i < NUMBER_DIGITS; i++)
+		if (tlv.value[i] < '0' || tlv.value[i] > '9')
+			return fault_raise(-EBADMSG);
+	for (size_t i = tlv.total; i < n_record; i++)
+		if (record[i] != 0xFF)
+			return fault_raise(-EBADMSG);
+	*ret_digits = tlv.value;
 	return 0;
 }
 

@@ -7,7 +7,8 @@
 #include "cardreader/session/dialogue.h"
 
 struct card_step {
-	/** NULL: always. */
+	/** NULL: always. A VERIFY that comes only after others must be wanted from the start for as long as it may yet
+	 *  come: the secret is cleared as soon as no wanted VERIFY is left. */
 	bool (*is_wanted)(const struct dialogue *dialogue);
 	/** Fills the ask from @fixed on; NULL: @fixed as it stands. 0, or a negative errno that ends with CARD_MALFORMED. */
 	int (*ask)(struct dialogue *dialogue, struct card_ask *ask);
@@ -33,6 +34,11 @@ struct card_profile {
 extern const struct card_profile *const card_profiles[];
 
 extern const struct card_profile profile_my_number;
+
+/** profile_warm_up() - uses once what libcrypto would open or fetch on first use, and makes its heap wipe itself. Before
+ *  anything else of libcrypto (trust_load() included) and before the lock-down. Twice does nothing more. 0, -EALREADY
+ *  when libcrypto was used before, -EIO. */
+MUST_USE int profile_warm_up(void);
 
 /** Application and PIN objects of the public-key service (JPKI) on a My Number card. */
 extern const uint8_t profile_jpki_aid[10];

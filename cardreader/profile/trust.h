@@ -5,20 +5,25 @@
  * the issuers' keys are not published, so without a folder nothing is ever called verified. Immutable after loading. */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include "shared/base/cleanup.h"
 
 #define TRUST_KEY_ID_BYTES 16
 #define TRUST_ANCHORS_MAX 64
+#define TRUST_FILE_BYTES_MAX 16384
 
 struct trust;
-/** trust_load() - all files of @dir; other names are ignored, a file that cannot be used is an error told on
- *  @diagnostics as FILE: what. 0, -ENOENT, -EACCES, -EBADMSG, -ENOSPC, -ENOMEM. */
+/** trust_load() - all files of @dir: *.pem holds one public key (PEM, RSA of 2048 to 4096 bits), *.crt one CA certificate
+ *  (PEM or DER, RSA too). Other names are ignored; a file that cannot be used is an error told on @diagnostics as FILE:
+ *  what, and all such files are told. 0, -ENOENT, -EACCES, -EBADMSG, -ENOSPC, -ENOMEM. */
 MUST_USE int trust_load(const char *dir, FILE *diagnostics, struct trust **ret_trust);
 struct trust *trust_free(struct trust *trust);
 DEFINE_CLEANUP(struct trust *, trust_free)
-/** trust_key() - the RSA key of the issuer @id; NULL: no such anchor. Borrowed. */
+/** trust_key() - the RSA key of the issuer @id; NULL: no such anchor, or @trust is NULL. Borrowed. */
 EVP_PKEY *trust_key(const struct trust *trust, const uint8_t id[TRUST_KEY_ID_BYTES]);
+/** trust_has_keys() - whether there is an anchor of any issuer; @trust may be NULL. */
+bool trust_has_keys(const struct trust *trust);
 /** trust_store() - the CA certificates; NULL: none. Borrowed. */
 X509_STORE *trust_store(const struct trust *trust);

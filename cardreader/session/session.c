@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The session walks one profile's plan. With kind auto it begins with the first profile that the secret could open and
  * moves on while cards answer "not mine", which they can do only before a secret was sent. That VERIFY is never
- * repeated is decided here and nowhere else: each PIN object takes the secret once, and none after a refusal. */
+ * repeated is decided here and nowhere else: each PIN object takes the secret once, and none after a refusal. The
+ * secret is wiped as soon as no step needs it any more. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
-#define PROOF_OBJECTS_MAX 4 /* PIN objects one secret may open: text and visual application take the same 照合番号B */
+#define SW_OK 0x9000
+#define PIN_OBJECTS_MAX 4 /* PIN objects one secret may open: text and visual application take the same 照合番号B */
 
 struct session {
 	struct session_request request;
@@ -23,8 +25,9 @@ struct session {
 		const uint8_t *aid;
 		uint16_t ef;
 		uint8_t reference;
-	} verified[PROOF_OBJECTS_MAX];
+	} verified[PIN_OBJECTS_MAX];
 	size_t n_verified;
+	bool is_refused; /* a VERIFY was sent and not (yet) accepted */
 	struct transport transport;
 	struct dialogue dialogue;
 	struct session_result result;
@@ -32,12 +35,33 @@ struct session {
 
 static enum session_step begin_plan(struct session *s);
 
-static enum session_step done(struct session *s, enum card_outcome outcome)
+static void drop_secret(struct session *s)
 {
-	explicit_bzero(&s->transport, sizeof(s->transport));
-	explicit_bzero(s->dialogue.memory, sizeof(s->dialogue.memory));
 	if (s->request.secret)
 		secret_clear(s->request.secret);
+}
+
+static void drop_findings(struct session_result *result)
+{
+	person_release(&result->person);
+	for (; result->n_pictures; result->n_pictures--) {
+		struct session_picture *picture = &result->pictures[result->n_pictures - 1];
+
+		explicit_bzero(picture->bytes, picture->n_bytes);
+		free(picture->bytes);
+	}
+	result->number = secret_free(result->number);
+	explicit_bzero(&result->licence, sizeof(result->licence));
+}
+
+/* What was found before a session went wrong is nobody's: a person without an outcome would only be a leak. */
+static enum session_step done(struct session *s, enum card_outcome outcome)
+{
+	if (outcome != CARD_OK && outcome != CARD_NOT_GENUINE)
+		drop_findings(&s->result);
+	explicit_bzero(&s->transport, sizeof(s->transport));
+	explicit_bzero(s->dialogue.memory, sizeof(s->dialogue.memory));
+	drop_secret(s);
 	s->result.outcome = outcome;
 	return SESSION_DONE;
 }
@@ -76,13 +100,15 @@ static enum session_step send(struct session *s, enum transport_step step)
 	return SESSION_SEND;
 }
 
-/* Whether the PIN object has not seen the secret yet; notes that it has now. */
+/* Whether the PIN object has not seen the secret yet, and no other refused it; notes that it has seen it now. */
 static bool may_verify(struct session *s, uint8_t reference)
 {
+	if (s->is_refused)
+		return false;
 	for (size_t i = 0; i < s->n_verified; i++)
 		if (s->verified[i].aid == s->aid && s->verified[i].ef == s->ef && s->verified[i].reference == reference)
 			return false;
-	if (s->n_verified == PROOF_OBJECTS_MAX)
+	if (s->n_verified == PIN_OBJECTS_MAX)
 		return false;
 	s->verified[s->n_verified].aid = s->aid;
 	s->verified[s->n_verified].ef = s->ef;
@@ -105,6 +131,7 @@ static enum session_step ask(struct session *s)
 	} else if (ask.kind == CARD_ASK_VERIFY) {
 		if (!may_verify(s, ask.reference))
 			return done(s, CARD_MALFORMED);
+		s->is_refused = true;
 		secret = s->request.secret;
 	}
 	return send(s, transport_ask(&s->transport, &ask, secret));
@@ -121,6 +148,9 @@ static enum session_step begin_plan(struct session *s)
 {
 	explicit_bzero(s->dialogue.memory, sizeof(s->dialogue.memory));
 	s->dialogue.tries = -1;
+	/* what the last profile took for an expiry or a counter was not one */
+	s->result.expires[0] = '\0';
+	s->result.tries = (struct card_tries){-1, -1, -1, -1, -1};
 	s->step = (*s->candidate)->plans[s->request.purpose];
 	s->result.kind = (*s->candidate)->kind;
 	return go_on(s);
@@ -156,7 +186,6 @@ int session_new(const struct session_request *request, struct session **ret_sess
 		return fault_raise(-ENOMEM);
 	s->request = *request;
 	s->result.tries_left = -1;
-	s->result.tries = (struct card_tries){-1, -1, -1, -1, -1};
 	s->result.needs_secret = true;
 	s->transport.has_no_extended = request->has_no_extended;
 	s->dialogue.request = &s->request;
@@ -169,12 +198,7 @@ struct session *session_free(struct session *session)
 {
 	if (!session)
 		return NULL;
-	person_release(&session->result.person);
-	for (size_t i = 0; i < session->result.n_pictures; i++) {
-		explicit_bzero(session->result.pictures[i].bytes, session->result.pictures[i].n_bytes);
-		free(session->result.pictures[i].bytes);
-	}
-	secret_free(session->result.number);
+	drop_findings(&session->result);
 	explicit_bzero(session, sizeof(*session));
 	free(session);
 	return NULL;
@@ -190,11 +214,28 @@ enum session_step session_start(struct session *s)
 	return next_candidate(s);
 }
 
+static bool has_another_verify(const struct session *s)
+{
+	for (const struct card_step *step = s->step + 1; step->take; step++)
+		if (step->fixed.kind == CARD_ASK_VERIFY && (!step->is_wanted || step->is_wanted(&s->dialogue)))
+			return true;
+	return false;
+}
+
+static void note_verify(struct session *s, const struct card_answer *answer)
+{
+	s->is_refused = answer->sw != SW_OK;
+	if (s->is_refused || !has_another_verify(s))
+		drop_secret(s);
+}
+
 static enum session_step take(struct session *s, enum transport_step step, const struct card_answer *answer)
 {
 	s->result.has_no_extended = s->transport.has_no_extended;
 	if (step != TRANSPORT_ANSWERED)
 		return send(s, step);
+	if (s->transport.ask.kind == CARD_ASK_VERIFY)
+		note_verify(s, answer);
 	return follow(s, s->step->take(&s->dialogue, answer));
 }
 

@@ -86,6 +86,7 @@ enum transport_step transport_ask(struct transport *t, const struct card_ask *as
 	const uint8_t ef[2] = {(uint8_t)(ask->ef >> 8), (uint8_t)ask->ef};
 	struct apdu apdu = {ask->cla, ask->ins, ask->p1, ask->p2, ask->data, ask->n_data, ask->le};
 
+	explicit_bzero(t->bytes, sizeof(t->bytes)); /* the answer before: its taker has kept what it needs */
 	t->ask = *ask;
 	t->n_bytes = t->n_before = 0;
 	t->n_repeats = 0;

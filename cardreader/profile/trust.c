@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ * A folder of anchors is the root of all that is called verified: a file that does not load must not pass unseen, so
+ * every one is told and none is loaded when one is bad. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "cardreader/profile/signature.h"
+#include "cardreader/profile/trust.h"
+#include "shared/base/buf.h"
+#include "shared/base/fault.h"
+#include "shared/base/banned.h"
+
+#define KEY_NAME_LENGTH (2 * TRUST_KEY_ID_BYTES)
+
+struct trust {
+	struct {
+		uint8_t id[TRUST_KEY_ID_BYTES];
+		EVP_PKEY *key;
+	} keys[TRUST_ANCHORS_MAX];
+	size_t n_keys, n_certificates;
+	X509_STORE *store;
+};
+
+static void bio_freep(BIO **bio)
+{
+	BIO_free(*bio);
+}
+
+static void certificate_freep(X509 **certificate)
+{
+	X509_free(*certificate);
+}
+
+static void dir_freep(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+/* Return: -EBADMSG, after telling what is wrong with @name. */
+static int told(FILE *diagnostics, const char *dir, const char *name, const char *what)
+{
+	ERR_clear_error();
+	fprintf(diagnostics, "%s/%s: %s\n", dir, name, what);
+	return fault_raise(-EBADMSG);
+}
+
+/* ---- public keys of card issuers ---- */
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool parse_id(const char *name, uint8_t id[TRUST_KEY_ID_BYTES])
+{
+	if (strcspn(name, ".") != KEY_NAME_LENGTH)
+		return false;
+	for (size_t i = 0; i < TRUST_KEY_ID_BYTES; i++) {
+		int high = hex_digit(name[2 * i]), low = hex_digit(name[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		id[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+static int add_key(struct trust *trust, const char *dir, const char *name, const struct buf *bytes, FILE *diagnostics)
+{
+	CLEANUP(bio_freep) BIO *bio = BIO_new_mem_buf(bytes->bytes, (int)bytes->len);
+	CLEANUP(evp_pkey_freep) EVP_PKEY *key = NULL;
+	uint8_t id[TRUST_KEY_ID_BYTES];
+
+	if (!bio)
+		return fault_raise(-ENOMEM);
+	if (!parse_id(name, id))
+		return told(diagnostics, dir, name, "the name must be the issuer's key id, 32 hexadecimal digits, and .pem");
+	if (trust_key(trust, id))
+		return told(diagnostics, dir, name, "a second key of this issuer");
+	key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+	if (!key)
+		return told(diagnostics, dir, name, "no public key in PEM form (-----BEGIN PUBLIC KEY-----)");
+	if (!signature_key_is_usable(key))
+		return told(diagnostics, dir, name, "not an RSA key of 2048 to 4096 bits");
+	if (trust->n_keys == TRUST_ANCHORS_MAX)
+		return fault_raise(-ENOSPC);
+	memcpy(trust->keys[trust->n_keys].id, id, sizeof(id));
+	trust->keys[trust->n_keys++].key = TAKE(key);
+	return 0;
+}
+
+/* ---- CA certificates ---- */
+
+static X509 *parse_certificate(const struct buf *bytes)
+{
+	CLEANUP(bio_freep) BIO *bio = BIO_new_mem_buf(bytes->bytes, (int)bytes->len);
+
+	if (!bio)
+		return NULL;
+	return bytes->bytes[0] == 0x30 ? d2i_X509_bio(bio, NULL) : PEM_read_bio_X509(bio, NULL, NULL, NULL);
+}
+
+static int add_certificate(struct trust *trust, const char *dir, const char *name, const struct buf *bytes,
+			   FILE *diagnostics)
+{
+	CLEANUP(certificate_freep) X509 *certificate = parse_certificate(bytes);
+
+	if (!certificate)
+		return told(diagnostics, dir, name, "no certificate in PEM or DER form");
+	if (!signature_key_is_usable(X509_get0_pubkey(certificate)))
+		return told(diagnostics, dir, name, "not an RSA key of 2048 to 4096 bits");
+	if (X509_check_ca(certificate) != 1)
+		return told(diagnostics, dir, name, "not the certificate of a CA");
+	if (trust->n_certificates++ == TRUST_ANCHORS_MAX)
+		return fault_raise(-ENOSPC);
+	if (!trust->store)
+		trust->store = X509_STORE_new();
+	if (!trust->store || X509_STORE_add_cert(trust->store, certificate) != 1)
+		return fault_raise(-ENOMEM);
+	return 0;
+}
+
+/* ---- folder ---- */
+
+static int add_file(struct trust *trust, const char *dir, const char *name, FILE *diagnostics)
+{
+	CLEANUP(buf_release) struct buf bytes = BUF_INIT(TRUST_FILE_BYTES_MAX);
+	const char *dot = strrchr(name, '.');
+	bool is_key = dot && strcmp(dot, ".pem") == 0;
+	char path[4096];
+	int r;
+
+	if (name[0] == '.' || !dot || (!is_key && strcmp(dot, ".crt") != 0))
+		return 0;
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return fault_raise(-ENAMETOOLONG);
+	r = buf_read_file(&bytes, path);
+	if (r == -ENOMEM)
+		return fault_pass(r);
+	if (r < 0)
+		return told(diagnostics, dir, name, r == -ENOSPC ? "too large" : "cannot be read");
+	if (!bytes.len)
+		return told(diagnostics, dir, name, "empty");
+	return is_key ? add_key(trust, dir, name, &bytes, diagnostics) :
+			add_certificate(trust, dir, name, &bytes, diagnostics);
+}
+
+int trust_load(const char *dir, FILE *diagnostics, struct trust **ret_trust)
+{
+	CLEANUP(trust_freep) struct trust *trust = calloc(1, sizeof(*trust));
+	CLEANUP(dir_freep) DIR *folder = opendir(dir);
+	const struct dirent *entry;
+	int r, worst = 0;
+
+	if (!folder) {
+		r = errno == EACCES ? -EACCES : errno == ENOMEM ? -ENOMEM : -ENOENT;
+		fprintf(diagnostics, "%s: the folder of trust anchors cannot be opened\n", dir);
+		return fault_raise(r);
+	}
+	if (!trust)
+		return fault_raise(-ENOMEM);
+	while ((entry = readdir(folder))) {
+		r = add_file(trust, dir, entry->d_name, diagnostics);
+		if (r < 0 && r != -EBADMSG)
+			return fault_pass(r);
+		worst = r < 0 ? r : worst;
+	}
+	if (worst < 0)
+		return fault_pass(worst);
+	*ret_trust = TAKE(trust);
+	return 0;
+}
+
+struct trust *trust_free(struct trust *trust)
+{
+	if (!trust)
+		return NULL;
+	for (size_t i = 0; i < trust->n_keys; i++)
+		EVP_PKEY_free(trust->keys[i].key);
+	X509_STORE_free(trust->store);
+	free(trust);
+	return NULL;
+}
+
+EVP_PKEY *trust_key(const struct trust *trust, const uint8_t id[TRUST_KEY_ID_BYTES])
+{
+	for (size_t i = 0; trust && i < trust->n_keys; i++)
+		if (memcmp(trust->keys[i].id, id, TRUST_KEY_ID_BYTES) == 0)
+			return trust->keys[i].key;
+	return NULL;
+}
+
+bool trust_has_keys(const struct trust *trust)
+{
+	return trust && trust->n_keys;
+}
+
+X509_STORE *trust_store(const struct trust *trust)
+{
+	return trust ? trust->store : NULL;
+}
