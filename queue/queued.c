@@ -17,6 +17,7 @@
 #include "shared/config/arguments.h"
 #include "shared/log/log.h"
 #include "shared/loop/child.h"
+#include "shared/model/wipe.h"
 #include "shared/base/banned.h"
 
 #define PROGRAM "madoguchi-queued"
@@ -184,6 +185,7 @@ int main(int argc, char **argv)
 
 	if (o.exit_code >= 0)
 		return o.exit_code;
+	wipe_json();
 	log_open(PROGRAM);
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a fault to answer, not a reason to die */
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {

@@ -9,6 +9,7 @@
 #include "queue/http/request.h"
 #include "queue/http/server.h"
 #include "shared/log/log.h"
+#include "shared/model/wipe.h"
 #include "shared/base/banned.h"
 
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
 };
 
 #define CSP "default-src 'self'; object-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+#define CSP_PICTURES CSP "; img-src 'self' blob:" /* a card's pictures come inside an answer and have no address */
 
 void answer_header(struct request *request, const char *name, const char *value)
 {
@@ -41,7 +43,7 @@ void answer_response(struct request *request, unsigned status, struct MHD_Respon
 	}
 	request->response = response;
 	request->status = status;
-	answer_header(request, "Content-Security-Policy", CSP);
+	answer_header(request, "Content-Security-Policy", request->shows_pictures ? CSP_PICTURES : CSP);
 	answer_header(request, "X-Content-Type-Options", "nosniff");
 	answer_header(request, "Referrer-Policy", "no-referrer");
 	answer_header(request, "Cross-Origin-Opener-Policy", "same-origin");
@@ -49,11 +51,17 @@ void answer_response(struct request *request, unsigned status, struct MHD_Respon
 	server_wake(request);
 }
 
+/* A copy that is wiped once it was sent: answers may hold a person. */
 static void answer_bytes(struct request *request, unsigned status, const char *media_type, const void *bytes, size_t n_bytes)
 {
+	void *copy = malloc(n_bytes + 1);
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(n_bytes, (void *)(uintptr_t)bytes, MHD_RESPMEM_MUST_COPY);
+		copy ? MHD_create_response_from_buffer_with_free_callback(n_bytes, copy, wipe_free) : NULL;
 
+	if (copy)
+		memcpy(copy, bytes, n_bytes);
+	if (!response)
+		wipe_free(copy);
 	if (response) {
 		(void)!MHD_add_response_header(response, "Content-Type", media_type);
 		(void)!MHD_add_response_header(response, "Cache-Control", "no-store");

@@ -113,9 +113,10 @@ static json_t *fields_view(const struct draft_at_hand *hand)
 		for (size_t o = 0; o < field->n_options; o++)
 			json_array_append_new(options, json_pack("{ss ss}", "id", field->options[o].id, "label",
 								 text_in(&field->options[o].label, "ja")));
-		json_array_append_new(list, json_pack("{ss ss ss ss sb sb sb si si so}", "id", field->id, "type",
-						      type_word(field->type), "label", text_in(&field->label, "ja"), "unit",
-						      text_in(&field->unit, "ja"), "shown", draft_is_shown(hand->draft, field),
+		json_array_append_new(list, json_pack("{ss ss ss ss ss sb sb sb si si so}", "id", field->id, "type",
+						      type_word(field->type), "label", text_in(&field->label, "ja"), "from",
+						      field->from ? field->from : "", "unit", text_in(&field->unit, "ja"),
+						      "shown", draft_is_shown(hand->draft, field),
 						      "correctable", is_correctable(field), "required", field->is_required,
 						      "min", field->min, "max", field->max, "options", options));
 	}
@@ -139,15 +140,22 @@ static int edition(const struct draft_at_hand *hand)
 	return (int)json_array_size(json_object_get(hand->sealed, "history"));
 }
 
+/* Pictures are for comparing with who stands at the window: before and after they stay sealed, for everybody. */
+static bool is_at_window(const struct desk_ticket *ticket)
+{
+	return ticket->state == DESK_CALLED || ticket->state == DESK_SERVING;
+}
+
 static json_t *draft_view(const struct draft_at_hand *hand)
 {
 	json_t *encoded = draft_encode(hand->draft);
-	json_t *view = encoded ? json_pack("{si ss si ss sO so so sO? si}", "i", hand->i, "form", draft_form(hand->draft), "version",
-					   draft_version(hand->draft), "title",
+	json_t *pictures = is_at_window(hand->ticket) ? json_object_get(encoded, "pictures") : NULL;
+	json_t *view = encoded ? json_pack("{si ss si ss sO so so sO? si sO* sO*}", "i", hand->i, "form", draft_form(hand->draft),
+					   "version", draft_version(hand->draft), "title",
 					   hand->form ? text_in(&hand->form->title, "ja") : draft_form(hand->draft), "values",
 					   json_object_get(encoded, "values"), "fields", fields_view(hand), "findings",
 					   findings_view(hand), "history", json_object_get(hand->sealed, "history"), "edition",
-					   edition(hand)) : NULL;
+					   edition(hand), "card", json_object_get(encoded, "card"), "pictures", pictures) : NULL;
 
 	json_decref(encoded);
 	return view;

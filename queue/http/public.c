@@ -95,6 +95,7 @@ void route_page(struct request *request)
 		answer_problem(request, "tls-required");
 		return;
 	}
+	request->shows_pictures = strncmp(request->path, "/clerk", 6) == 0;
 	known = request_header(request, "If-None-Match");
 	if (known && strcmp(known, asset->etag) == 0) {
 		answer_constant(request, 304, asset->media_type, asset->etag, "", 0);

@@ -35,6 +35,7 @@ struct request {
 	bool is_too_large;
 	bool is_handled;
 	bool is_waiting;                       /* suspended */
+	bool shows_pictures;                   /* a page that may show pictures it made itself (blob:) */
 	struct request *next_waiting, **before_waiting;
 	json_t *json;                          /* an object; empty without a body */
 	char idempotency_key[HALL_KEY_BYTES_MAX + 1];

@@ -20,7 +20,7 @@
 #define TICK_US (2 * 1000000ULL)
 #define TIMEOUT_S 30u
 #define CONNECTIONS_MAX 5000u
-#define CONNECTION_MEMORY (16 * 1024)
+#define CONNECTION_MEMORY (36 * 1024) /* above 32 kB it is mapped, so that closing a connection leaves no copy of it */
 #define DISCARD_BYTES_MAX (64 * 1024 * 1024)
 #define TURNS_MAX 8
 #define PEM_BYTES_MAX (256 * 1024)

@@ -2,12 +2,13 @@
 // The clerk's page from sign-in to console, and its keys.
 import { $, make, setText } from "/assets/common/dom.js";
 import { Away, Refused, request } from "/assets/common/http.js";
+import { closeLook } from "/assets/clerk/card.js";
 import { Console } from "/assets/clerk/console.js";
 import { closeCorrection } from "/assets/clerk/fix.js";
 import { forgetWindow, rememberWindow, rememberedWindow, signIn, signOut, whoAmI } from "/assets/clerk/session.js";
 
 const KEYS = { n: "next", s: "start", f: "finish", r: "recall", h: "hold", x: "no-show", t: "transfer", z: "undo", p: "pause",
-	i: "print", e: "edit", a: "accept" };
+	i: "print", e: "edit", a: "accept", c: "look" };
 
 let session = null;
 let desk = null;      // the running console
@@ -116,6 +117,8 @@ $("choose-out").addEventListener("click", leaveForGood);
 $("ask-close").addEventListener("click", () => $("ask").close());
 $("fix-close").addEventListener("click", closeCorrection);
 $("fix").addEventListener("close", closeCorrection);
+$("look-close").addEventListener("click", closeLook);
+$("look").addEventListener("close", closeLook);
 
 /* ---- buttons and keys ---- */
 

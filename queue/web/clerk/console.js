@@ -24,7 +24,7 @@ export class Console {
 		this.undoUntilMs = 0;
 		this.accepted = new Set();
 		this.printed = new Map(); /* copies sent from here */
-		this.paper = new Paper(this.api, (field) => this.askCorrection(field));
+		this.paper = new Paper(this.api, (field) => this.askCorrection(field), () => this.now());
 		this.follower = new Follower({
 			url: `${this.api}/staff/events`, types: TYPES,
 			look: () => this.look(), onState: (isLive) => this.showLink(isLive),
@@ -174,6 +174,8 @@ export class Console {
 			return performance.now() < this.undoUntilMs;
 		case "pause":
 			return this.state !== null && !ticket;
+		case "look":
+			return Boolean(this.paper.draft) && this.paper.card.largest !== null;
 		case "edit":
 		case "print":
 			return Boolean(this.paper.draft);
@@ -195,6 +197,7 @@ export class Console {
 		}
 		for (const row of document.querySelectorAll(".row"))
 			row.setAttribute("aria-disabled", String(this.isBusy || !this.isLive || this.state?.state === "closed"));
+		document.querySelector("[data-act=look]").hidden = !this.can("look");
 		$("console").setAttribute("aria-busy", String(this.isBusy));
 	}
 
@@ -247,6 +250,8 @@ export class Console {
 			return this.command(this.state.state === "closed" ? "open" : "close", {});
 		case "transfer":
 			return this.askTransfer();
+		case "look":
+			return this.paper.card.look();
 		case "edit":
 			return this.paper.focusFix();
 		case "print":

@@ -3,7 +3,7 @@
 // refuses is told beside the answer, which stays.
 import { $, clockText, make, setText } from "/assets/common/dom.js";
 import { Away, Refused } from "/assets/common/http.js";
-import { WORDS, dateText, isoDate, refusalText, sourceTag, valueText } from "/assets/clerk/words.js";
+import { WORDS, dateText, isoDate, refusalText, sourceWord, valueText } from "/assets/clerk/words.js";
 
 const CHOICES = { "yes-no": ["yes", "no"], "sex": ["male", "female", "other"] };
 const HINTS = {
@@ -78,7 +78,7 @@ function refusedText(field, text) {
 /** For each change of this field: "10:12 hanako　前は「見本　花子」（カード）", the latest first. */
 export function historyOf(draft, field) {
 	return (draft.history ?? []).filter((change) => change.field === field.id).reverse().map((change) => {
-		const was = change.before ? `前は「${valueText(field, change.before)}」（${sourceTag(change.source)[0]}）` : "前は 記入なし";
+		const was = change.before ? `前は「${valueText(field, change.before)}」（${sourceWord(change.source)}）` : "前は 記入なし";
 		return `${clockText(Date.parse(change.at))} ${change.by.replace(/^user:/, "")}　${was}`;
 	});
 }

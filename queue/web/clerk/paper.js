@@ -3,14 +3,18 @@
 // Asked for only while this window serves the ticket, and taken off the page the moment it does not.
 import { $, make, setChildren, setText } from "/assets/common/dom.js";
 import { request } from "/assets/common/http.js";
+import { Card, isCardFailed, proofTag, tag } from "/assets/clerk/card.js";
 import { historyOf } from "/assets/clerk/fix.js";
-import { findingText, sourceTag, valueText } from "/assets/clerk/words.js";
+import { mark } from "/assets/clerk/marks.js";
+import { SAYINGS, findingText, sourceWord, valueText } from "/assets/clerk/words.js";
+
 
 export class Paper {
-	/** @onFix(field): the clerk wants to correct a value of the draft shown. */
-	constructor(api, onFix) {
+	/** @onFix(field): the clerk wants to correct a value of the draft shown. @now(): the hall's time in ms. */
+	constructor(api, onFix, now) {
 		this.api = api;
 		this.onFix = onFix;
+		this.card = new Card(now);
 		this.clear();
 	}
 
@@ -18,6 +22,7 @@ export class Paper {
 		this.ticketId = null;
 		this.drafts = [];
 		this.chosen = 0;
+		this.card.clear();
 		$("content").hidden = true;
 		$("values").replaceChildren();
 		$("drafts").replaceChildren();
@@ -50,6 +55,8 @@ export class Paper {
 		if (this.ticketId !== wanted)
 			return; /* the person went while the answer came */
 		this.drafts = data.drafts;
+		this.card.clear();
+		this.card.take(this.drafts);
 		this.chosen = Math.min(this.chosen, Math.max(0, this.drafts.length - 1));
 		this.show();
 	}
@@ -63,13 +70,14 @@ export class Paper {
 
 	/** A draft as the queue has it now, after a correction. */
 	replace(draft) {
+		delete draft.pictures; /* they are here already */
 		this.drafts = this.drafts.map((known) => known.i === draft.i ? draft : known);
 		this.show();
 	}
 
-	/** Where the next key goes: what is wrong first, else the first value. */
+	/** Where the next key goes: what is wrong or disputed first, else the first value. */
 	focusFix() {
-		($("values").querySelector(".is-bad")?.closest("dd").querySelector(".fix") ?? $("values").querySelector(".fix"))?.focus();
+		($("values").querySelector(".is-bad, .is-warn")?.closest("dd").querySelector(".fix") ?? $("values").querySelector(".fix"))?.focus();
 	}
 
 	get draft() {
@@ -86,7 +94,8 @@ export class Paper {
 		}
 		setText($("paper-title"), draft.title);
 		this.showTabs();
-		setChildren($("values"), JSON.stringify(draft), () => rows(draft, this.onFix));
+		setChildren($("values"), JSON.stringify(draft), () => this.rows(draft));
+		this.card.show(draft);
 		const page = this.path(`/${encodeURIComponent(draft.i)}`);
 		const edition = draft.edition ?? 0; /* a correction makes another page */
 		setChildren($("sheet"), `${page} ${edition}`, () => sheet(page, edition, draft.title));
@@ -101,6 +110,52 @@ export class Paper {
 			return tab;
 		}) : []);
 	}
+
+	/* What is filled in or must be, then what could be: an empty line to write in is there too. */
+	rows(draft) {
+		const findings = new Map((draft.findings ?? []).map((finding) => [finding.field, finding.rule]));
+		const isFilled = (field) => draft.values[field.id] !== undefined || findings.has(field.id);
+		const filled = draft.fields.filter(isFilled);
+		const empty = draft.fields.filter((field) => !isFilled(field) && field.shown && field.correctable);
+		const isFailed = isCardFailed(draft);
+		return [...filled, ...empty].flatMap((field) => this.row(draft, field, findings.get(field.id), isFailed));
+	}
+
+	row(draft, field, rule, isCardFailed) {
+		const entry = draft.values[field.id];
+		const value = entry && !Array.isArray(entry) && !Array.isArray(entry.value) ? entry : null;
+		const isFailed = value?.proof === "failed";
+		const [latest] = historyOf(draft, field);
+		const fix = field.correctable ? make("button", { type: "button", class: "fix", "aria-label": `${field.label} を 直す` }, "直す") : null;
+		fix?.addEventListener("click", () => this.onFix(field));
+		const classes = [isFailed ? "is-failed" : "", value?.disputed ? "is-disputed" : ""].join(" ").trim();
+		return [make("dt", { class: classes || null }, field.label),
+			make("dd", { "data-field": field.id, "class": classes || null },
+				make("span", { class: "value" }, valueText(field, entry?.value ?? entry), latest ? make("small", {}, latest) : null,
+					value?.disputed ? saying("disputed", "warn") : null,
+					isFailed && !isCardFailed ? saying("failed", "bad") : null,
+					value ? this.card.glyphs(field, value.value) : null),
+				make("span", { class: "tags" }, ...tagsOf(field, value, rule, isFailed)), fix)];
+	}
+}
+
+function saying(name, kind) {
+	return make("span", { class: `saying is-${kind}` }, mark(name), SAYINGS[name]);
+}
+
+/* A failed proof is said in words once, for the card or under the value. */
+function tagsOf(field, value, rule, isFailed) {
+	const tags = [];
+	if (value) {
+		tags.push(isFailed ? tag("bad", "failed", sourceWord(value.source)) : tag(value.source, null, sourceWord(value.source)));
+		if (isFailed)
+			tags.push(make("span", { class: "only-spoken" }, SAYINGS.failed));
+		else if (["card", "scan"].includes(value.source) || (value.source === "typed" && field.from.startsWith("person.")))
+			tags.push(proofTag(value.proof));
+	}
+	if (rule)
+		tags.push(tag("bad", "failed", findingText(rule)));
+	return tags;
 }
 
 /* The page as a picture, drawn by the same hand that prints it; the PDF itself is one press away. */
@@ -113,29 +168,4 @@ function sheet(page, edition, title) {
 	image.addEventListener("error", () => setText(note,
 		"申請書を 表示できません。内容は 左で 確かめてください。「印刷」は 使えます。"));
 	return [note];
-}
-
-/* What is filled in or must be, then what could be: an empty line to write in is there too. */
-function rows(draft, onFix) {
-	const findings = new Map((draft.findings ?? []).map((finding) => [finding.field, finding.rule]));
-	const isFilled = (field) => draft.values[field.id] !== undefined || findings.has(field.id);
-	const filled = draft.fields.filter(isFilled);
-	const empty = draft.fields.filter((field) => !isFilled(field) && field.shown && field.correctable);
-	return [...filled, ...empty].flatMap((field) => row(draft, field, findings.get(field.id), onFix));
-}
-
-function row(draft, field, rule, onFix) {
-	const entry = draft.values[field.id];
-	const tags = [];
-	if (entry && !Array.isArray(entry))
-		tags.push(sourceTag(entry.source, entry.proof));
-	if (rule)
-		tags.push([findingText(rule), "bad"]);
-	const fix = field.correctable ? make("button", { type: "button", class: "fix", "aria-label": `${field.label} を 直す` }, "直す") : null;
-	fix?.addEventListener("click", () => onFix(field));
-	const [latest] = historyOf(draft, field);
-	return [make("dt", {}, field.label),
-		make("dd", { "data-field": field.id },
-			make("span", { class: "value" }, valueText(field, entry?.value ?? entry), latest ? make("small", {}, latest) : null),
-			make("span", { class: "tags" }, ...tags.map(([text, kind]) => make("span", { class: `tag is-${kind}` }, text))), fix)];
 }

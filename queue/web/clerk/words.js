@@ -33,23 +33,30 @@ export function refusalText(error) {
 	return `操作を 受け付けられませんでした（${error.status}）。係に 知らせてください。`;
 }
 
-/** [text, kind] of a value's tag; kind "bad" is what a clerk must not miss. */
-export function sourceTag(source, proof) {
-	if (proof === "failed")
-		return ["カード・確認できず", "bad"];
-	switch (source) {
-	case "card":
-		return [proof === "verified" ? "カード・確認済" : "カード", "card"];
-	case "scan":
-		return ["読み取り", "typed"];
-	case "typed":
-		return ["本人入力", "typed"];
-	case "staff":
-		return ["職員", "staff"];
-	default:
-		return ["初期値", "staff"];
-	}
-}
+const SOURCES = { card: "カード", scan: "読み取り", typed: "本人入力", staff: "職員" };
+
+/** Where a value came from, as one word. */
+export const sourceWord = (source) => SOURCES[source] ?? "初期値";
+
+const PROOFS = { "verified": "確認済", "failed": "証明に失敗" };
+
+/** 確認済 stands only where the card's signature was verified. */
+export const proofWord = (proof) => PROOFS[proof] ?? "未確認";
+
+const CARDS = {
+	"my-number": "マイナンバーカード",
+	"my-number-licence": "マイナ免許証",
+	"driver-licence": "運転免許証",
+	"residence-card": "在留カード",
+	"special-permanent-resident": "特別永住者証明書",
+};
+
+export const cardName = (kind) => CARDS[kind] ?? "カード";
+
+export const SAYINGS = {
+	failed: "カードの証明に失敗 — 本人確認書類を見てください",
+	disputed: "ご本人が「ちがう」と言っています",
+};
 
 const FINDINGS = {
 	"required": "記入が ありません",
@@ -77,6 +84,8 @@ export const WORDS = { yes: "はい", no: "いいえ", male: "男", female: "女
 
 /** A field's text as a person would write it: dates in eras, choices by their labels. */
 export function valueText(field, value) {
+	if (field.type === "individual-number")
+		return value ? "カードから 紙へ（この画面には 出ません）" : "—";
 	if (Array.isArray(value))
 		return value.map((row) => Object.values(row).map((cell) => valueText({}, cell?.value ?? cell)).join("　")).join("\n");
 	const text = String(value ?? "");
@@ -89,6 +98,9 @@ export function valueText(field, value) {
 		return eraFormat.format(new Date(`${text}T00:00:00Z`));
 	return Object.hasOwn(WORDS, text) ? WORDS[text] : field.unit ? `${text}${field.unit}` : text;
 }
+
+/** Whether @text holds what no font of ours is sure to draw: the sign for a missing sort, or a private character. */
+export const hasOddGlyph = (text) => /[\u3013\ufffd\ue000-\uf8ff\u{f0000}-\u{10ffff}]/u.test(text);
 
 export const dateText = (iso) => eraFormat.format(new Date(`${iso}T00:00:00Z`));
 
