@@ -122,6 +122,9 @@ DEFINE_CLEANUP(struct card_client *, card_client_free)
 enum card_presence card_client_presence(const struct card_client *client);
 /** card_client_readers() - all readers of the machine as last told. Borrowed until the loop runs again. */
 const struct card_reader *card_client_readers(const struct card_client *client, size_t *ret_n_readers);
+/** card_client_is_in_use() - whether the last request ended with CARD_SERVICE_UNAVAILABLE because another program held
+ *  the card. */
+bool card_client_is_in_use(const struct card_client *client);
 /** card_client_insertion() - a number that changes with every insertion. */
 int64_t card_client_insertion(const struct card_client *client);
 

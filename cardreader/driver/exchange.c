@@ -62,5 +62,5 @@ int card_exchange(const struct card_driver *driver, void *device, const char *re
 	} else {
 		session_lost(session, outcome_of(r));
 	}
-	return r == DRIVER_NO_SERVICE ? DRIVER_NO_SERVICE : DRIVER_OK;
+	return r == DRIVER_NO_SERVICE || r == DRIVER_BUSY ? r : DRIVER_OK;
 }

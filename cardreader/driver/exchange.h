@@ -5,7 +5,7 @@
 #include "cardreader/driver/driver.h"
 #include "cardreader/session/session.h"
 
-/** card_exchange() - Return: DRIVER_OK, or DRIVER_NO_SERVICE when the service was lost and the device is of no
- *  further use. The session holds the result in both cases. */
+/** card_exchange() - Return: DRIVER_OK; DRIVER_NO_SERVICE when the service was lost and the device is of no further
+ *  use; DRIVER_BUSY when another program held the card all the time. The session holds the result in every case. */
 int card_exchange(const struct card_driver *driver, void *device, const char *reader, uint32_t event_count,
 		  struct session *session);
