@@ -18,6 +18,7 @@
 
 #include "cardreader/cardd_parts.h"
 #include "cardreader/lockdown.h"
+#include "cardreader/profile/profile.h"
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
 #include "shared/base/limits.h"
@@ -26,9 +27,12 @@
 #include "shared/base/banned.h"
 
 static const char usage[] =
-	"usage: madoguchi-cardd [--reader NAME]\n"
+	"usage: madoguchi-cardd [--reader NAME] [--trust DIR]\n"
+	"       madoguchi-cardd --trust DIR --check-trust\n"
 	"  Started by madoguchi-terminal and madoguchi-card with a link as descriptor 3, never by hand.\n"
 	"  --reader NAME   look at this reader only\n"
+	"  --trust DIR     trust anchors: issuers' keys KEY-ID.pem, CA certificates *.crt\n"
+	"  --check-trust   only say what in DIR cannot be used: 0 nothing, 1 something\n"
 	"  --help, --version\n";
 
 static void on_message(void *data, struct link *link, json_t *message, int fd)
@@ -60,7 +64,7 @@ static int warm_up(const struct cardd *cardd)
 	return 0;
 }
 
-static int run(struct cardd *cardd)
+static int run(struct cardd *cardd, const char *trust_dir)
 {
 	static const struct link_handlers handlers = {on_message, on_closed};
 	int r;
@@ -75,7 +79,11 @@ static int run(struct cardd *cardd)
 		cardd_tell_presence(cardd, CARD_PRESENCE_NO_SERVICE);
 		return 0;
 	}
-	r = cardd_watch_start(cardd);
+	r = profile_warm_up(); /* before the first use of libcrypto: its heap wipes itself from here on */
+	if (!r && trust_dir)
+		r = trust_load(trust_dir, stderr, &cardd->trust);
+	if (!r)
+		r = cardd_watch_start(cardd);
 	if (!r)
 		r = warm_up(cardd);
 	if (!r)
@@ -86,20 +94,59 @@ static int run(struct cardd *cardd)
 	return r < 0 ? fault_raise(r) : r;
 }
 
+static int check_trust(const char *dir)
+{
+	struct trust *trust;
+
+	if (!dir)
+		return command_usage(usage);
+	if (trust_load(dir, stderr, &trust) < 0)
+		return COMMAND_FAILED;
+	trust_free(trust);
+	return COMMAND_DONE;
+}
+
+static int serve(struct cardd *cardd, const char *trust_dir)
+{
+	char trail[512];
+	int r;
+
+	/* a parent that dies leaves nobody who could let a card go */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	wipe_json();
+	r = secret_init_process();
+	if (r >= 0)
+		r = loop_new(&cardd->loop);
+	if (r >= 0)
+		r = run(cardd, trust_dir);
+	if (r < 0)
+		return command_failed("madoguchi-cardd", "%s", fault_format(trail, sizeof(trail)));
+	/* no tidying: the watching thread still waits in its context */
+	_exit(r);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"reader", required_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'},
+		{"reader", required_argument, NULL, 'r'}, {"trust", required_argument, NULL, 't'},
+		{"check-trust", no_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'v'},	  {0},
 	};
 	struct cardd cardd = {.driver = &driver_pcsc, .seen_fds = {-1, -1}};
-	char trail[512];
-	int option, r;
+	const char *trust_dir = NULL;
+	bool is_check = false;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0)
 		switch (option) {
 		case 'r':
 			cardd.reader = optarg;
+			break;
+		case 't':
+			trust_dir = optarg;
+			break;
+		case 'c':
+			is_check = true;
 			break;
 		case 'h':
 			return command_help(usage);
@@ -108,18 +155,9 @@ int main(int argc, char **argv)
 		default:
 			return command_usage(usage);
 		}
+	if (is_check && optind == argc)
+		return check_trust(trust_dir);
 	if (optind != argc || fcntl(CHILD_LINK_FD, F_GETFD) < 0)
 		return command_usage(usage);
-	/* a parent that dies leaves nobody who could let a card go */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	wipe_json();
-	r = secret_init_process();
-	if (r >= 0)
-		r = loop_new(&cardd.loop);
-	if (r >= 0)
-		r = run(&cardd);
-	if (r < 0)
-		return command_failed("madoguchi-cardd", "%s", fault_format(trail, sizeof(trail)));
-	/* no tidying: the watching thread still waits in its context */
-	_exit(r);
+	return serve(&cardd, trust_dir);
 }

@@ -6,9 +6,13 @@
  * Insertions are numbered here, across restarts of cardd: after one the same card counts as newly inserted, so
  * that a PIN typed before never reaches a card nobody watched meanwhile. */
 #include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cardreader/client_parts.h"
 #include "cardreader/session/outcome.h"
@@ -152,13 +156,26 @@ static void on_message(void *data, struct link *link, json_t *message, int fd)
 		client_lose(client);
 }
 
+#define CARDD_ARGUMENTS_MAX 8
+
+static void add_argument(char *argv[CARDD_ARGUMENTS_MAX], size_t *n, const char *name, char *value)
+{
+	if (!value)
+		return;
+	argv[(*n)++] = (char *)(uintptr_t)name; /* execv() does not write to it */
+	argv[(*n)++] = value;
+}
+
 static int try_start(struct card_client *client)
 {
 	static const struct link_handlers handlers = {on_message, on_link_closed};
-	char *argv[] = {client->path, client->reader ? (char[]){"--reader"} : NULL, client->reader, NULL};
+	char *argv[CARDD_ARGUMENTS_MAX] = {client->path};
+	size_t n_arguments = 1;
 	CLEANUP(closep) int fd = -1;
 	int r;
 
+	add_argument(argv, &n_arguments, "--reader", client->reader);
+	add_argument(argv, &n_arguments, "--trust", client->trust_dir);
 	r = child_start(client->loop, argv, on_child_exit, client, &client->child, &fd);
 	if (!r)
 		r = link_new(client->loop, fd, &handlers, client, &client->link);
@@ -176,6 +193,50 @@ static void start(struct card_client *client)
 
 /* ---- life ---- */
 
+/* cardd reads the folder, so that this program needs no cryptography; what cannot be used it tells on stderr. */
+static int check_trust(const struct card_client *client)
+{
+	char *const argv[] = {client->path, (char[]){"--trust"}, client->trust_dir, (char[]){"--check-trust"}, NULL};
+	CLEANUP(closep) int fd = open(client->trust_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status;
+	pid_t pid;
+	int r;
+
+	if (fd < 0)
+		return fault_raise(-errno);
+	r = posix_spawn(&pid, client->path, NULL, NULL, argv, environ);
+	if (r)
+		return fault_raise(-r);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return fault_raise(-errno);
+	return status == 0 ? 0 : fault_raise(-EBADMSG);
+}
+
+static int copy_text(const char *text, char **ret_copy)
+{
+	*ret_copy = text ? strdup(text) : NULL;
+	return text && !*ret_copy ? fault_raise(-ENOMEM) : 0;
+}
+
+static int copy_options(struct card_client *client, const struct card_options *options)
+{
+	int r = 0;
+
+	client->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : REQUEST_TIMEOUT_MS;
+	if (options->cardd_path)
+		r = copy_text(options->cardd_path, &client->path);
+	else
+		r = command_sibling("cardreader", "madoguchi-cardd", &client->path);
+	if (!r)
+		r = copy_text(options->reader, &client->reader);
+	if (!r)
+		r = copy_text(options->record_path, &client->record_path);
+	if (!r)
+		r = copy_text(options->trust_dir, &client->trust_dir);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
 int card_client_new(sd_event *loop, const struct card_options *options, const struct card_handlers *handlers,
 		    void *data, struct card_client **ret_client)
 {
@@ -188,18 +249,11 @@ int card_client_new(sd_event *loop, const struct card_options *options, const st
 	client->handlers = *handlers;
 	client->data = data;
 	client->restart_ms = RESTART_MS_MIN;
-	client->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : REQUEST_TIMEOUT_MS;
-	if (options->cardd_path)
-		client->path = strdup(options->cardd_path);
-	else
-		r = command_sibling("cardreader", "madoguchi-cardd", &client->path);
-	if (options->reader)
-		client->reader = strdup(options->reader);
-	if (r < 0)
-		return fault_pass(r);
-	if (!client->path || (options->reader && !client->reader))
-		return fault_raise(-ENOMEM);
-	r = try_start(client);
+	r = copy_options(client, options);
+	if (!r && client->trust_dir)
+		r = check_trust(client);
+	if (!r)
+		r = try_start(client);
 	if (r < 0)
 		return fault_pass(r);
 	*ret_client = TAKE(client);
