@@ -6,7 +6,7 @@ import { request } from "/assets/common/http.js";
 import { Card, isCardFailed, proofTag, tag } from "/assets/clerk/card.js";
 import { historyOf } from "/assets/clerk/fix.js";
 import { mark } from "/assets/clerk/marks.js";
-import { SAYINGS, findingText, sourceWord, valueText } from "/assets/clerk/words.js";
+import { SAYINGS, findingText, proofWord, sourceWord, valueText } from "/assets/clerk/words.js";
 
 
 export class Paper {
@@ -149,7 +149,7 @@ function tagsOf(field, value, rule, isFailed) {
 	if (value) {
 		tags.push(isFailed ? tag("bad", "failed", sourceWord(value.source)) : tag(value.source, null, sourceWord(value.source)));
 		if (isFailed)
-			tags.push(make("span", { class: "only-spoken" }, SAYINGS.failed));
+			tags.push(make("span", { class: "only-spoken" }, proofWord(value.proof)));
 		else if (["card", "scan"].includes(value.source) || (value.source === "typed" && field.from.startsWith("person.")))
 			tags.push(proofTag(value.proof));
 	}
