@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * insert and swap are answered when the reader has taken the card. One peer at a time may wait for that. */
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,10 @@
 #include "shared/base/banned.h"
 
 #define PEERS_MAX 8
-#define LINE_BYTES_MAX (2 * STATION_ANSWER_BYTES_MAX + 16)
+#define LINE_BYTES_MAX (2 * FAULTS_ANSWER_BYTES_MAX + 16)
 #define MILLISECONDS_MAX 600000
 #define APDUS_MAX 1000
+#define STATUS_BYTES_MAX 1024
 
 struct peer {
 	struct control *control;
@@ -39,7 +41,7 @@ struct control {
 
 static void say(struct peer *peer, const char *text)
 {
-	char line[256];
+	char line[STATUS_BYTES_MAX + 8];
 	int n = snprintf(line, sizeof(line), "%s\n", text);
 
 	if (peer->fd >= 0)
@@ -105,7 +107,7 @@ static const char *remove_card(struct peer *peer, const char *argument)
 static const char *swap(struct peer *peer, const char *argument)
 {
 	CLEANUP(persona_freep) struct persona *persona = NULL;
-	char status[128];
+	char status[STATUS_BYTES_MAX];
 	bool was_inserted =
 		strncmp(station_status(peer->control->station, status, sizeof(status)), "inserted", 8) == 0;
 
@@ -137,27 +139,93 @@ static const char *stall(struct peer *peer, const char *argument)
 	return "ok";
 }
 
+/* HEX, then nothing, xN or `always`. */
 static const char *set_answer(struct peer *peer, const char *argument)
 {
-	uint8_t bytes[STATION_ANSWER_BYTES_MAX];
+	static const char usage[] = "error: answer HEX, answer HEX xN (1-1000), answer HEX always, answer off";
+	uint8_t bytes[FAULTS_ANSWER_BYTES_MAX];
 	size_t n = 0;
+	int times = 1;
 
-	for (; *argument; argument += 2) {
+	if (strcmp(argument, "off") == 0)
+		argument += 3;
+	for (; *argument && *argument != ' '; argument += 2) {
 		unsigned byte;
 
 		if (n == sizeof(bytes) || strspn(argument, "0123456789abcdefABCDEF") < 2 || sscanf(argument, "%2x", &byte) != 1)
-			return "error: answer HEX";
+			return usage;
 		bytes[n++] = (uint8_t)byte;
 	}
-	if (!n)
-		return "error: answer HEX";
-	station_set_answer(peer->control->station, bytes, n);
+	if (strcmp(argument, " always") == 0)
+		times = -1;
+	else if (*argument && (argument[1] != 'x' || (times = number_of(argument + 2, APDUS_MAX)) < 1))
+		return usage;
+	faults_set_answer(station_faults(peer->control->station), bytes, n, times);
+	return "ok";
+}
+
+static const char *set_flag(bool *flag, const char *argument)
+{
+	if (strcmp(argument, "on") != 0 && strcmp(argument, "off") != 0)
+		return "error: on or off";
+	*flag = argument[1] == 'n';
+	return "ok";
+}
+
+static const char *no_extended(struct peer *peer, const char *argument)
+{
+	return set_flag(&station_faults(peer->control->station)->no_extended, argument);
+}
+
+static const char *t0(struct peer *peer, const char *argument)
+{
+	return set_flag(&station_faults(peer->control->station)->t0, argument);
+}
+
+static const char *blocked_sw(struct peer *peer, const char *argument)
+{
+	bool is_iso = strcmp(argument, "6983") == 0;
+
+	if (!is_iso && strcmp(argument, "6984") != 0)
+		return "error: blocked-sw 6983 or 6984";
+	station_faults(peer->control->station)->blocked_sw = is_iso ? 0x6983 : 0x6984;
+	return "ok";
+}
+
+static const char *short_answers(struct peer *peer, const char *argument)
+{
+	int n = strcmp(argument, "off") == 0 ? 0 : number_of(argument, FAULTS_ANSWER_BYTES_MAX);
+
+	if (n < 0)
+		return "error: short-answers N (bytes), short-answers off";
+	station_faults(peer->control->station)->short_answer = (size_t)n;
+	return "ok";
+}
+
+static const char *garbage(struct peer *peer, const char *argument)
+{
+	int seed = strcmp(argument, "off") == 0 ? 0 : number_of(argument, INT_MAX);
+
+	if (seed < 0)
+		return "error: garbage SEED, garbage off";
+	faults_set_garbage(station_faults(peer->control->station), argument[0] != 'o', (uint64_t)seed);
+	return "ok";
+}
+
+/* Everything that was set is unset; the card stays as it is. */
+static const char *heal(struct peer *peer, const char *argument)
+{
+	struct station *station = peer->control->station;
+
+	memset(station_faults(station), 0, sizeof(struct faults));
+	station_set_delay(station, 0);
+	station_stall(station, 0);
 	return "ok";
 }
 
 static const char *status(struct peer *peer, const char *argument)
 {
-	char line[160] = "ok ";
+	char line[STATUS_BYTES_MAX] = "ok ";
 
 	station_status(peer->control->station, line + 3, sizeof(line) - 3);
 	say(peer, line);
@@ -169,8 +237,12 @@ static void obey(struct peer *peer, char *line)
 	static const struct {
 		const char *word;
 		const char *(*fn)(struct peer *peer, const char *argument);
-	} commands[] = {{"insert", insert}, {"remove", remove_card}, {"swap", swap},	 {"delay", delay},
-			{"stall", stall},   {"answer", set_answer},  {"status", status}};
+	} commands[] = {{"insert", insert}, {"remove", remove_card}, {"swap", swap},
+			{"delay", delay},   {"stall", stall},	     {"answer", set_answer},
+			{"no-extended", no_extended},		     {"t0", t0},
+			{"blocked-sw", blocked_sw},		     {"short-answers", short_answers},
+			{"garbage", garbage},			     {"heal", heal},
+			{"status", status}};
 	size_t n_word = strcspn(line, " ");
 	const char *argument = line[n_word] ? line + n_word + 1 : line + n_word;
 
@@ -184,7 +256,8 @@ static void obey(struct peer *peer, char *line)
 			say(peer, answer);
 		return;
 	}
-	say(peer, "error: commands are insert, remove, remove after N, swap FILE, delay MS, stall MS, answer HEX, status");
+	say(peer, "error: commands are insert, remove, remove after N, swap FILE, delay MS, stall MS, answer HEX [xN|always], "
+		  "no-extended on|off, t0 on|off, blocked-sw 6983|6984, short-answers N|off, garbage SEED|off, heal, status");
 }
 
 /* ---- sockets ---- */

@@ -1,77 +1,77 @@
 /* SPDX-License-Identifier: MIT
  * JPKI-AP (公的個人認証): certificates and keys as OpenSC's jpki driver expects them. The authentication PIN is the
- * persona's, the signature PIN is VCARD_JPKI_SIGN_PIN. */
+ * persona's PIN. A card without PIN carries no signing certificate. */
 #include <errno.h>
 #include <string.h>
 
-#include "cardreader/profile/profile.h"
-#include "cardreader/virtual/build.h"
-#include "cardreader/virtual/vcard.h"
+#include "cardreader/virtual/application.h"
+#include "cardreader/virtual/certificate.h"
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
-#define CERTIFICATE_BYTES_MAX 4096
 #define CREDENTIAL_AUTH 0
 #define CREDENTIAL_SIGN 1
 #define TOKEN_BYTES 160
 #define TOKEN_TEXT_BYTES 32
-#define UNIT_AUTH "JPKI for user authentication"
-#define UNIT_SIGN "JPKI for digital signature"
+#define PRESENT 0x8F
 
-enum { KEY_AUTH, KEY_SIGN, KEY_AUTH_CA, KEY_SIGN_CA };
-
-static int add_certificate(struct vcard_application *to, uint16_t ef, unsigned unlocked_by, EVP_PKEY *key,
-			   EVP_PKEY *issuer, const char *unit, const char *expires)
+static int add_certificate(struct vcard_application *to, uint16_t ef, unsigned unlocked_by, X509 *certificate)
 {
-	CLEANUP(buf_release) struct buf der = BUF_INIT(CERTIFICATE_BYTES_MAX);
-	int r = build_certificate(&der, key, issuer, unit, issuer ? "0000000000MIHON" : NULL, expires);
+	unsigned char *der = NULL;
+	int n = i2d_X509(certificate, &der);
+	struct vcard_file *file = n > 0 ? vcard_add_file(to, ef, unlocked_by, der, (size_t)n) : NULL;
 
-	if (r < 0)
-		return fault_pass(r);
-	return vcard_add_file(to, ef, unlocked_by, der.bytes, der.len) ? 0 : fault_raise(-ENOMEM);
+	OPENSSL_free(der);
+	return file ? 0 : fault_raise(-EIO);
 }
 
-static int prepare(struct vcard_application *to, const struct persona *p)
+static int add_authority(struct vcard_application *to, uint16_t ef, const struct vcard_source *source, enum keyring_name name)
 {
-	int r = 0;
+	CLEANUP(certificate_freep) X509 *certificate = NULL;
+	int r = certificate_of_authority(source->keys, name, &certificate);
 
-	for (size_t i = 0; !r && i < 4; i++)
-		r = build_key(&to->keys[i]);
-	if (!r)
-		r = add_certificate(to, 0x000A, 0, to->keys[KEY_AUTH], to->keys[KEY_AUTH_CA], UNIT_AUTH, p->expires);
-	if (!r)
-		r = add_certificate(to, 0x000B, 0, to->keys[KEY_AUTH_CA], NULL, UNIT_AUTH, p->expires);
-	if (!r)
-		r = add_certificate(to, 0x0001, 1U << CREDENTIAL_SIGN, to->keys[KEY_SIGN], to->keys[KEY_SIGN_CA], UNIT_SIGN,
-				    p->expires);
-	if (!r)
-		r = add_certificate(to, 0x0002, 0, to->keys[KEY_SIGN_CA], NULL, UNIT_SIGN, p->expires);
-	if (r < 0)
-		return fault_pass(r);
-	vcard_find_file(to, 0x0017)->key = to->keys[KEY_AUTH];
-	vcard_find_file(to, 0x001A)->key = to->keys[KEY_SIGN];
-	return 0;
+	return r < 0 ? fault_pass(r) : add_certificate(to, ef, 0, certificate);
 }
 
-static int add_key(struct vcard_application *to, uint16_t ef, size_t credential)
+static int add_holder(struct vcard_application *to, uint16_t ef, unsigned unlocked_by, const struct vcard_source *source,
+		      enum keyring_name name)
 {
-	struct vcard_file *file = vcard_add_file(to, ef, 1U << credential, NULL, 0);
+	CLEANUP(certificate_freep) X509 *certificate = NULL;
+	int r = certificate_of_holder(source->keys, name, source->persona, false, &certificate);
 
-	if (!file)
-		return fault_raise(-ENOMEM);
-	file->kind = VCARD_KEY;
-	return 0;
+	return r < 0 ? fault_pass(r) : add_certificate(to, ef, unlocked_by, certificate);
 }
 
-int vcard_make_jpki(struct vcard_application *to, const struct persona *p)
+static int prepare(struct vcard_application *to, const struct vcard_source *source)
 {
+	bool is_copy = source->persona->tamper == PERSONA_CLONE;
+	int r = add_holder(to, 0x000A, 0, source, KEYRING_JPKI_AUTH);
+
+	if (!r)
+		r = add_authority(to, 0x000B, source, KEYRING_JPKI_AUTH_CA);
+	if (!r)
+		r = vcard_set_key(to, 0x0017, source->keys, is_copy ? KEYRING_STRANGER : KEYRING_JPKI_AUTH);
+	if (!r && !source->persona->is_pin_unusable)
+		r = add_holder(to, 0x0001, 1U << CREDENTIAL_SIGN, source, KEYRING_JPKI_SIGN);
+	if (!r)
+		r = add_authority(to, 0x0002, source, KEYRING_JPKI_SIGN_CA);
+	if (!r)
+		r = vcard_set_key(to, 0x001A, source->keys, is_copy ? KEYRING_STRANGER : KEYRING_JPKI_SIGN);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
+int vcard_make_jpki(struct vcard_application *to, const struct vcard_source *source)
+{
+	static const uint8_t aid[10] = {0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
 	static const char token_text[] = "JPKIAPICCTOKEN2";
-	static const uint8_t availability[] = {0x8F, 0x8F, 0x00};
+	const struct persona *p = source->persona;
+	const uint8_t availability[] = {p->is_pin_unusable ? 0x00 : PRESENT, PRESENT, 0x00};
 	uint8_t token[TOKEN_BYTES];
 	int r;
 
-	memcpy(to->aid, profile_jpki_aid, sizeof(profile_jpki_aid));
-	to->n_aid = sizeof(profile_jpki_aid);
+	to->name = "jpki";
+	memcpy(to->aid, aid, sizeof(aid));
+	to->n_aid = sizeof(aid);
 	to->prepare = prepare;
 	memset(token, 0xFF, sizeof(token));
 	memset(token, ' ', TOKEN_TEXT_BYTES);
@@ -79,12 +79,12 @@ int vcard_make_jpki(struct vcard_application *to, const struct persona *p)
 	if (!vcard_add_file(to, 0x0006, 0, token, sizeof(token)) ||
 	    !vcard_add_file(to, 0x0008, 0, availability, sizeof(availability)))
 		return fault_raise(-ENOMEM);
-	r = vcard_add_pin(to, PROFILE_JPKI_AUTH_PIN_EF, CREDENTIAL_AUTH, p->pin, 3, 3);
+	r = vcard_add_pin(to, 0x0018, CREDENTIAL_AUTH, "jpki-auth", p->pin, p->tries_jpki_auth, 3);
 	if (!r)
-		r = vcard_add_pin(to, PROFILE_JPKI_SIGN_PIN_EF, CREDENTIAL_SIGN, VCARD_JPKI_SIGN_PIN, 5, 5);
+		r = vcard_add_pin(to, 0x001B, CREDENTIAL_SIGN, "jpki-sign", p->sign_pin, p->tries_jpki_sign, 5);
 	if (!r)
-		r = add_key(to, 0x0017, CREDENTIAL_AUTH);
+		r = vcard_add_key(to, 0x0017, 1U << CREDENTIAL_AUTH);
 	if (!r)
-		r = add_key(to, 0x001A, CREDENTIAL_SIGN);
+		r = vcard_add_key(to, 0x001A, 1U << CREDENTIAL_SIGN);
 	return r < 0 ? fault_pass(r) : 0;
 }

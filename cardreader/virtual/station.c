@@ -9,7 +9,6 @@
 
 #include "cardreader/profile/apdu.h"
 #include "cardreader/virtual/station.h"
-#include "cardreader/virtual/vcard.h"
 #include "shared/base/clock.h"
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
@@ -26,6 +25,7 @@ struct station {
 	sd_event *loop;
 	uint16_t port;
 	struct persona *persona;
+	struct keyring *keys; /* borrowed */
 	struct vcard *card;
 	int fd;
 	sd_event_source *io, *timer;
@@ -38,8 +38,7 @@ struct station {
 	uint8_t answer[2 + VCARD_ANSWER_BYTES_MAX]; /* with its length; waits while the timer runs */
 	size_t n_answer;
 	int delay_ms, stall_ms, remove_after, n_apdus;
-	uint8_t next[STATION_ANSWER_BYTES_MAX];
-	size_t n_next;
+	struct faults faults;
 };
 
 /* ---- sending ---- */
@@ -80,6 +79,12 @@ static void set_length(struct station *s, size_t n_bytes)
 	s->n_answer = 2 + n_bytes;
 }
 
+static void reset_card(struct station *s)
+{
+	vcard_reset(s->card);
+	faults_reset(&s->faults);
+}
+
 /* ---- what the reader says ---- */
 
 static void on_control(struct station *s, uint8_t control)
@@ -88,7 +93,7 @@ static void on_control(struct station *s, uint8_t control)
 	const uint8_t *atr = vcard_atr(&n_atr);
 
 	if (control == CONTROL_OFF || control == CONTROL_ON || control == CONTROL_RESET)
-		vcard_reset(s->card);
+		reset_card(s);
 	if (control != CONTROL_ATR)
 		return;
 	memcpy(s->answer + 2, atr, n_atr);
@@ -107,13 +112,7 @@ static void on_command(struct station *s, const uint8_t *command, size_t n_comma
 	if (s->remove_after > 0)
 		s->remove_after--;
 	s->n_apdus++;
-	if (s->n_next) {
-		memcpy(s->answer + 2, s->next, s->n_next);
-		set_length(s, s->n_next);
-		s->n_next = 0;
-	} else {
-		set_length(s, vcard_transmit(s->card, command, n_command, s->answer + 2));
-	}
+	set_length(s, faults_transmit(&s->faults, s->card, command, n_command, s->answer + 2));
 	s->stall_ms = 0;
 	if (!wait_ms || set_timer(s, wait_ms, on_answer_due) < 0)
 		send_answer(s);
@@ -210,6 +209,7 @@ int station_insert(struct station *s, station_inserted_fn *fn, void *data)
 		return fault_raise(-EALREADY);
 	s->remove_after = NEVER;
 	s->n_apdus = 0;
+	vcard_forget_counts(s->card);
 	s->tries_left = CONNECT_TRIES;
 	s->inserted_fn = fn;
 	s->inserted_data = data;
@@ -228,17 +228,17 @@ void station_remove(struct station *s)
 		s->removed_mono_ms = clock_mono_ms();
 	}
 	s->fd = -1;
-	s->n_received = s->n_answer = s->n_next = 0;
+	s->n_received = s->n_answer = 0;
 	s->stall_ms = 0;
 	s->remove_after = NEVER;
-	vcard_reset(s->card);
+	reset_card(s);
 	tell_inserted(s, -ECANCELED);
 }
 
 int station_swap(struct station *s, struct persona *persona)
 {
 	struct vcard *card;
-	int r = vcard_new(persona, &card);
+	int r = vcard_new_with_keys(persona, s->keys, &card);
 
 	if (r < 0)
 		return fault_pass(r);
@@ -265,22 +265,21 @@ void station_stall(struct station *s, int stall_ms)
 	s->stall_ms = stall_ms;
 }
 
-void station_set_answer(struct station *s, const uint8_t *bytes, size_t n_bytes)
+struct faults *station_faults(struct station *s)
 {
-	s->n_next = n_bytes < sizeof(s->next) ? n_bytes : sizeof(s->next);
-	memcpy(s->next, bytes, s->n_next);
+	return &s->faults;
 }
 
 const char *station_status(const struct station *s, char *out, size_t size)
 {
-	int pin, a, b;
+	char card[512];
 
-	vcard_tries(s->card, &pin, &a, &b);
-	snprintf(out, size, "%s pin %d a %d b %d apdus %d", s->fd >= 0 ? "inserted" : "removed", pin, a, b, s->n_apdus);
+	snprintf(out, size, "%s %s apdus %d", s->fd >= 0 ? "inserted" : "removed",
+		 vcard_status(s->card, card, sizeof(card)), s->n_apdus);
 	return out;
 }
 
-int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct station **ret_station)
+int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct keyring *keys, struct station **ret_station)
 {
 	CLEANUP(station_freep) struct station *s = calloc(1, sizeof(*s));
 	int r;
@@ -290,7 +289,8 @@ int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct s
 	s->fd = -1;
 	s->removed_mono_ms = clock_mono_ms() - ABSENCE_MS_MIN;
 	s->remove_after = NEVER;
-	r = vcard_new(persona, &s->card);
+	s->keys = keys;
+	r = vcard_new_with_keys(persona, keys, &s->card);
 	if (r < 0)
 		return fault_pass(r);
 	s->loop = sd_event_ref(loop);

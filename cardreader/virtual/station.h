@@ -5,18 +5,16 @@
  * length of two bytes, big-endian; a message of one byte is a control (0 off, 1 on, 2 reset, 4 ATR). */
 #include <stdint.h>
 #include <systemd/sd-event.h>
-#include "cardreader/virtual/persona.h"
-#include "shared/base/cleanup.h"
-
-#define STATION_ANSWER_BYTES_MAX 4098
+#include "cardreader/virtual/faults.h"
 
 struct station;
 
 /** Called once for each insertion: 0, or a negative errno when the reader could not be reached. */
 typedef void station_inserted_fn(void *data, int r);
 
-/** station_new() - takes ownership of @persona on success. */
-MUST_USE int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct station **ret_station);
+/** station_new() - takes ownership of @persona on success; @keys borrowed, for every card it will hold. */
+MUST_USE int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct keyring *keys,
+			 struct station **ret_station);
 struct station *station_free(struct station *station);
 DEFINE_CLEANUP(struct station *, station_free)
 
@@ -30,7 +28,8 @@ MUST_USE int station_swap(struct station *station, struct persona *persona);
 /** station_set_delay() - every answer takes this much longer; station_stall() - the next one only. */
 void station_set_delay(struct station *station, int delay_ms);
 void station_stall(struct station *station, int stall_ms);
-/** station_set_answer() - what the next command gets, whatever it is; the card does not see it. */
-void station_set_answer(struct station *station, const uint8_t *bytes, size_t n_bytes);
-/** station_status() - one line: inserted or removed, tries, commands seen since the last insertion. */
+/** station_faults() - what else goes wrong, for the control to set; it stays over swaps. Borrowed. */
+struct faults *station_faults(struct station *station);
+/** station_status() - one line: inserted or removed, then as vcard_status(), then `apdus N`; counts since the last
+ *  insertion. */
 const char *station_status(const struct station *station, char *out, size_t size);

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * 券面事項入力補助AP: number and four attributes, and what proves them. PIN opens both, 照合番号A only the number,
- * 照合番号B only the attributes. The signing chain is our own: hashes and signatures fit, the root is nobody's. */
+ * 照合番号B only the attributes. Hashes and signatures fit, unless the persona asks for one that does not; the root
+ * is our own fictional authority. */
 #include <errno.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cardreader/profile/tlv.h"
-#include "cardreader/virtual/build.h"
-#include "cardreader/virtual/vcard.h"
+#include "cardreader/virtual/application.h"
 #include "shared/base/fault.h"
-#include "shared/jp/era.h"
 #include "shared/base/banned.h"
 
-#define FILE_BYTES_MAX 8192
 #define ATTRIBUTES_FILE_BYTES 1024 /* physical size: FF behind the record */
 #define CREDENTIAL_PIN 0
 #define CREDENTIAL_A 1
@@ -23,43 +18,23 @@
 #define BY_PIN (1U << CREDENTIAL_PIN)
 #define BY_A (1U << CREDENTIAL_A)
 #define BY_B (1U << CREDENTIAL_B)
-#define KEY_ID_BYTES 16
+#define BY_ANY (BY_PIN | BY_A | BY_B)
+#define TABLE_BYTES 8 /* four offsets */
+#define SHORT_LENGTH_MAX 0x7F
 
-enum { KEY_ISSUER, KEY_SIGNER, KEY_INTERNAL, KEY_SESSION };
-
-static const uint8_t filler[ATTRIBUTES_FILE_BYTES] = {[0 ... ATTRIBUTES_FILE_BYTES - 1] = 0xFF};
-static const char issuer_id[KEY_ID_BYTES + 1] = "MIHON-TEXT-CA-01", signer_id[KEY_ID_BYTES + 1] = "MIHON-TEXT-SG-01";
-
-static int add(struct vcard_application *to, uint16_t ef, unsigned unlocked_by, const struct buf *bytes)
-{
-	return vcard_add_file(to, ef, unlocked_by, bytes->bytes, bytes->len) ? 0 : fault_raise(-ENOMEM);
-}
-
-/* 照合番号B: birth as YYMMDD with the year of the era, expiry year, security code. */
-static void make_b(const struct persona *p, char out[20])
-{
-	char iso[11];
-	struct date date;
-	int era_year = 0;
-
-	snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2s", p->birth_date, p->birth_date + 4, p->birth_date + 6);
-	if (date_parse(iso, &date) < 0 || era_of(&date, &era_year) == ERA_NONE)
-		era_year = 0;
-	snprintf(out, 20, "%02d%.4s%.4s%.4s", era_year % 100, p->birth_date + 4, p->expires, p->security_code);
-}
+static const uint8_t filler[128] = {[0 ... 127] = 0xFF};
 
 static int make_number(struct vcard_application *to, const struct persona *p)
 {
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
-	int r = build_tlv(&file, 0xFF10, p->number, 12);
+	CLEANUP(build_release) struct build file = BUILD_INIT;
 
-	if (!r)
-		r = buf_add(&file, filler, 2);
-	return r < 0 ? r : add(to, 0x0001, BY_PIN | BY_A, &file);
+	build_text(&file, 0xFF10, p->number);
+	build_bytes(&file, filler, 2);
+	return vcard_add_built(to, 0x0001, BY_PIN | BY_A, &file);
 }
 
-/* DF22 to DF25, and where each begins counted from the first of them. */
-static int make_objects(struct buf *objects, const struct persona *p, size_t offsets[4])
+/* DF22 to DF25 and what the persona has beyond, and where each of the four begins, from the first of them. */
+static void make_objects(struct build *objects, const struct persona *p, size_t offsets[4])
 {
 	const struct {
 		uint32_t tag;
@@ -69,208 +44,195 @@ static int make_objects(struct buf *objects, const struct persona *p, size_t off
 		   {0xDF23, p->address, strlen(p->address)},
 		   {0xDF24, p->birth_date, 8},
 		   {0xDF25, &p->sex, 1}};
-	int r = 0;
 
-	for (size_t i = 0; !r && i < 4; i++) {
-		offsets[i] = objects->len;
-		r = build_tlv(objects, all[i].tag, all[i].bytes, all[i].n);
+	for (size_t i = 0; i < 4; i++) {
+		offsets[i] = objects->bytes.len;
+		build_object(objects, all[i].tag, all[i].bytes, all[i].n);
 	}
-	return r;
+	for (size_t i = 0; i < p->n_extra; i++)
+		build_text(objects, p->extra[i].tag, p->extra[i].text);
 }
 
 static int make_attributes(struct vcard_application *to, const struct persona *p)
 {
-	CLEANUP(buf_release) struct buf objects = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf value = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
-	size_t offsets[4], before;
-	uint8_t table[8];
-	int r = make_objects(&objects, p, offsets);
+	CLEANUP(build_release) struct build objects = BUILD_INIT;
+	CLEANUP(build_release) struct build value = BUILD_INIT;
+	CLEANUP(build_release) struct build file = BUILD_INIT;
+	size_t offsets[4], n_table = 3 + TABLE_BYTES, before;
+	uint8_t table[TABLE_BYTES];
 
-	before = (objects.len + 11 < 0x80 ? 3 : 5) + 11; /* headers of FF20 and DF21, and the table */
+	make_objects(&objects, p, offsets);
+	before = (objects.bytes.len + n_table <= SHORT_LENGTH_MAX ? 3 : 5) + n_table;
 	for (size_t i = 0; i < 4; i++) {
 		table[2 * i] = (uint8_t)((before + offsets[i]) >> 8);
 		table[2 * i + 1] = (uint8_t)(before + offsets[i]);
 	}
-	if (!r)
-		r = build_tlv(&value, 0xDF21, table, sizeof(table));
-	if (!r)
-		r = buf_add(&value, objects.bytes, objects.len);
-	if (!r)
-		r = build_tlv(&file, 0xFF20, value.bytes, value.len);
-	if (!r && file.len < ATTRIBUTES_FILE_BYTES)
-		r = buf_add(&file, filler, ATTRIBUTES_FILE_BYTES - file.len);
-	return r < 0 ? r : add(to, 0x0002, BY_PIN | BY_B, &file);
+	build_object(&value, 0xDF21, table, sizeof(table));
+	build_bytes(&value, objects.bytes.bytes, objects.bytes.len);
+	build_template(&file, 0xFF20, &value);
+	if (file.bytes.len < ATTRIBUTES_FILE_BYTES)
+		build_fill(&file, 0xFF, ATTRIBUTES_FILE_BYTES);
+	return vcard_add_built(to, 0x0002, BY_PIN | BY_B, &file);
 }
 
 static int make_information(struct vcard_application *to)
 {
 	static const uint8_t application_id[4] = {0x01, 0x03, 0x0E, 0x01};
-	CLEANUP(buf_release) struct buf value = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
-	int r = build_tlv(&value, 0xDF41, application_id, sizeof(application_id));
+	CLEANUP(build_release) struct build value = BUILD_INIT;
+	CLEANUP(build_release) struct build file = BUILD_INIT;
 
-	if (!r)
-		r = build_tlv(&value, 0xDF42, signer_id, KEY_ID_BYTES);
-	if (!r)
-		r = build_tlv(&value, 0xDF43, filler, 128);
-	if (!r)
-		r = build_tlv(&file, 0xFF40, value.bytes, value.len);
-	return r < 0 ? r : add(to, 0x0005, 0, &file);
+	build_object(&value, 0xDF41, application_id, sizeof(application_id));
+	build_object(&value, 0xDF42, keyring_id(KEYRING_TEXT_SIGNER), KEYRING_ID_BYTES);
+	build_object(&value, 0xDF43, filler, sizeof(filler));
+	build_template(&file, 0xFF40, &value);
+	return vcard_add_built(to, 0x0005, 0, &file);
 }
 
-/* The hash of the attributes covers their objects with headers, without the table before and the filler behind. */
-static int hash_attributes(struct vcard_application *to, uint8_t hash[SHA256_DIGEST_LENGTH])
+/* The hash of the attributes covers their objects with headers, without the table before and the filler behind. A
+ * persona's own bytes may be no record: then nothing fits. */
+static void hash_attributes(struct vcard_application *to, uint8_t hash[SHA256_DIGEST_LENGTH])
 {
 	const struct vcard_file *file = vcard_find_file(to, 0x0002);
 	struct tlv record, table;
 
-	if (!file || tlv_header(file->bytes, file->n_bytes, &record) < 0 || !record.value ||
+	memset(hash, 0, SHA256_DIGEST_LENGTH);
+	if (tlv_header(file->bytes, file->n_bytes, &record) < 0 || !record.value ||
 	    tlv_header(record.value, record.length, &table) < 0 || !table.value)
-		return fault_raise(-EBADMSG);
+		return;
 	SHA256(record.value + table.total, record.length - table.total, hash);
-	return 0;
 }
 
-static int make_signature(struct vcard_application *to)
+static int make_signature(struct vcard_application *to, const struct vcard_source *source)
 {
-	CLEANUP(buf_release) struct buf value = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
+	CLEANUP(build_release) struct build value = BUILD_INIT;
+	CLEANUP(build_release) struct build file = BUILD_INIT;
 	const struct vcard_file *number = vcard_find_file(to, 0x0001);
-	uint8_t hashes[2][SHA256_DIGEST_LENGTH] = {0}, signature[BUILD_SIGNATURE_BYTES];
-	int r;
+	enum persona_tamper tamper = source->persona->tamper;
+	uint8_t hashes[2][SHA256_DIGEST_LENGTH];
+	EVP_PKEY *signer;
+	int r = keyring_get(source->keys, KEYRING_TEXT_SIGNER, &signer);
 
-	SHA256(number->bytes, number->n_bytes, hashes[0]);
-	(void)!hash_attributes(to, hashes[1]); /* a persona's own bytes may be no record: then nothing fits */
-	r = build_tlv(&value, 0xDF31, hashes[0], sizeof(hashes[0]));
-	if (!r)
-		r = build_tlv(&value, 0xDF32, hashes[1], sizeof(hashes[1]));
-	if (!r)
-		r = build_signature(to->keys[KEY_SIGNER], value.bytes, value.len, signature);
-	if (!r)
-		r = build_tlv(&value, 0xDF33, signature, sizeof(signature));
-	if (!r)
-		r = build_tlv(&file, 0xFF30, value.bytes, value.len);
-	return r < 0 ? r : add(to, 0x0003, BY_PIN | BY_A | BY_B, &file);
-}
-
-static int make_certificate(struct vcard_application *to)
-{
-	CLEANUP(buf_release) struct buf body = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf value = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
-	uint8_t signature[BUILD_SIGNATURE_BYTES];
-	int r = buf_add(&body, issuer_id, KEY_ID_BYTES);
-
-	if (!r)
-		r = buf_add(&body, signer_id, KEY_ID_BYTES);
-	if (!r)
-		r = build_public_key(&body, to->keys[KEY_SIGNER]);
-	if (!r)
-		r = build_signature(to->keys[KEY_ISSUER], body.bytes, body.len, signature);
-	if (!r)
-		r = build_tlv(&value, 0x5F4E, body.bytes, body.len);
-	if (!r)
-		r = build_tlv(&value, 0x5F37, signature, sizeof(signature));
-	if (!r)
-		r = build_tlv(&file, 0x7F21, value.bytes, value.len);
-	return r < 0 ? r : add(to, 0x0004, 0, &file);
-}
-
-static int make_session_key(struct vcard_application *to)
-{
-	CLEANUP(buf_release) struct buf value = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
-	int r = build_public_key(&value, to->keys[KEY_SESSION]);
-
-	if (!r)
-		r = build_tlv(&file, 0xA1, value.bytes, value.len);
-	return r < 0 ? r : add(to, 0x0006, BY_PIN | BY_A | BY_B, &file);
-}
-
-static int make_internal_key(struct vcard_application *to)
-{
-	CLEANUP(buf_release) struct buf key = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf value = BUF_INIT(FILE_BYTES_MAX);
-	CLEANUP(buf_release) struct buf file = BUF_INIT(FILE_BYTES_MAX);
-	uint8_t signature[BUILD_SIGNATURE_BYTES];
-	int r = build_public_key(&key, to->keys[KEY_INTERNAL]);
-
-	if (!r)
-		r = build_tlv(&value, 0xDF51, key.bytes, key.len);
-	if (!r)
-		r = build_signature(to->keys[KEY_SIGNER], value.bytes, value.len, signature);
-	if (!r)
-		r = build_tlv(&value, 0xDF52, signature, sizeof(signature));
-	if (!r)
-		r = build_tlv(&file, 0xFF50, value.bytes, value.len);
-	return r < 0 ? r : add(to, 0x0007, BY_PIN | BY_A | BY_B, &file);
-}
-
-static int override_files(struct vcard_application *to, const struct persona *p)
-{
-	static const unsigned unlocked_by[] = {[1] = BY_PIN | BY_A, [2] = BY_PIN | BY_B, [3] = BY_PIN | BY_A | BY_B,
-					       [6] = BY_PIN | BY_A | BY_B, [7] = BY_PIN | BY_A | BY_B, [8] = 0};
-
-	for (size_t i = 0; i < p->n_files; i++) {
-		const struct persona_file *file = &p->files[i];
-
-		if (!vcard_add_file(to, file->ef, file->ef <= 8 ? unlocked_by[file->ef] : 0, file->bytes, file->n_bytes))
-			return fault_raise(-ENOMEM);
-	}
-	return 0;
-}
-
-static int prepare(struct vcard_application *to, const struct persona *p)
-{
-	struct vcard_file *internal;
-	int r = 0;
-
-	for (size_t i = 0; !r && i < 4; i++)
-		r = build_key(&to->keys[i]);
-	if (!r)
-		r = make_signature(to);
-	if (!r)
-		r = make_certificate(to);
-	if (!r)
-		r = make_session_key(to);
-	if (!r)
-		r = make_internal_key(to);
 	if (r < 0)
 		return fault_pass(r);
-	internal = vcard_find_file(to, 0x0013);
-	internal->key = to->keys[KEY_INTERNAL];
-	return override_files(to, p);
+	SHA256(number->bytes, number->n_bytes, hashes[0]);
+	hash_attributes(to, hashes[1]);
+	hashes[1][0] ^= tamper == PERSONA_WRONG_HASH;
+	build_object(&value, 0xDF31, hashes[0], sizeof(hashes[0]));
+	build_object(&value, 0xDF32, hashes[1], sizeof(hashes[1]));
+	build_signature(&value, 0xDF33, signer, value.bytes.bytes, value.bytes.len, tamper == PERSONA_WRONG_SIGNATURE);
+	build_template(&file, 0xFF30, &value);
+	return vcard_add_built(to, 0x0003, BY_ANY, &file);
 }
 
-int vcard_make_text(struct vcard_application *to, const struct persona *p)
+int build_cv_certificate(struct build *to, struct keyring *keys, enum keyring_name issuer_name,
+			 enum keyring_name subject_name, bool is_wrong)
+{
+	CLEANUP(build_release) struct build body = BUILD_INIT;
+	CLEANUP(build_release) struct build value = BUILD_INIT;
+	EVP_PKEY *issuer, *subject;
+	int r = keyring_get(keys, issuer_name, &issuer);
+
+	if (!r)
+		r = keyring_get(keys, subject_name, &subject);
+	if (r < 0)
+		return fault_pass(r);
+	build_bytes(&body, keyring_id(issuer_name), KEYRING_ID_BYTES);
+	build_bytes(&body, keyring_id(subject_name), KEYRING_ID_BYTES);
+	build_public_key(&body, subject);
+	build_template(&value, 0x5F4E, &body);
+	build_signature(&value, 0x5F37, issuer, body.bytes.bytes, body.bytes.len, is_wrong);
+	build_template(to, 0x7F21, &value);
+	return to->r;
+}
+
+static int make_certificate(struct vcard_application *to, const struct vcard_source *source)
+{
+	CLEANUP(build_release) struct build file = BUILD_INIT;
+	int r = build_cv_certificate(&file, source->keys, KEYRING_TEXT_ISSUER, KEYRING_TEXT_SIGNER,
+				     source->persona->tamper == PERSONA_WRONG_CERTIFICATE);
+
+	return r < 0 ? fault_pass(r) : vcard_add_built(to, 0x0004, 0, &file);
+}
+
+static int make_session_key(struct vcard_application *to, const struct vcard_source *source)
+{
+	CLEANUP(build_release) struct build value = BUILD_INIT;
+	CLEANUP(build_release) struct build file = BUILD_INIT;
+	EVP_PKEY *key;
+	int r = keyring_get(source->keys, KEYRING_TEXT_SESSION, &key);
+
+	if (r < 0)
+		return fault_pass(r);
+	build_public_key(&value, key);
+	build_template(&file, 0xA1, &value);
+	return vcard_add_built(to, 0x0006, BY_ANY, &file);
+}
+
+static int make_internal_key(struct vcard_application *to, const struct vcard_source *source)
+{
+	CLEANUP(build_release) struct build key = BUILD_INIT;
+	CLEANUP(build_release) struct build value = BUILD_INIT;
+	CLEANUP(build_release) struct build file = BUILD_INIT;
+	EVP_PKEY *internal, *signer;
+	int r = keyring_get(source->keys, KEYRING_TEXT_INTERNAL, &internal);
+
+	if (!r)
+		r = keyring_get(source->keys, KEYRING_TEXT_SIGNER, &signer);
+	if (r < 0)
+		return fault_pass(r);
+	build_public_key(&key, internal);
+	build_template(&value, 0xDF51, &key);
+	build_signature(&value, 0xDF52, signer, value.bytes.bytes, value.bytes.len,
+			source->persona->tamper == PERSONA_WRONG_INTERNAL_KEY);
+	build_template(&file, 0xFF50, &value);
+	return vcard_add_built(to, 0x0007, BY_ANY, &file);
+}
+
+static int prepare(struct vcard_application *to, const struct vcard_source *source)
+{
+	int r = make_signature(to, source);
+
+	if (!r)
+		r = make_certificate(to, source);
+	if (!r)
+		r = make_session_key(to, source);
+	if (!r)
+		r = make_internal_key(to, source);
+	if (!r) /* a copied card has every file of the first, but not its key */
+		r = vcard_set_key(to, 0x0013, source->keys,
+				  source->persona->tamper == PERSONA_CLONE ? KEYRING_STRANGER : KEYRING_TEXT_INTERNAL);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
+int vcard_make_text(struct vcard_application *to, const struct vcard_source *source)
 {
 	static const uint8_t aid[10] = {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08};
-	struct vcard_file *internal;
+	const struct persona *p = source->persona;
 	char b[20];
 	int r;
 
+	to->name = "text";
 	memcpy(to->aid, aid, sizeof(aid));
 	to->n_aid = sizeof(aid);
 	to->prepare = prepare;
 	to->default_key = 0x0013;
-	make_b(p, b);
+	persona_make_b(p, b);
 	r = make_number(to, p);
 	if (!r)
 		r = make_attributes(to, p);
 	if (!r)
 		r = make_information(to);
 	if (!r)
-		r = vcard_add_pin(to, 0x0011, CREDENTIAL_PIN, p->pin, p->tries_pin, 3);
+		r = vcard_add_pin(to, 0x0011, CREDENTIAL_PIN, "pin", p->pin, p->tries_pin, 3);
 	if (!r)
-		r = vcard_add_pin(to, 0x0014, CREDENTIAL_A, p->number, p->tries_a, 10);
+		r = vcard_add_pin(to, 0x0012, 3, NULL, "", 0, 0); /* blocked as issued */
 	if (!r)
-		r = vcard_add_pin(to, 0x0015, CREDENTIAL_B, b, p->tries_b, 10);
+		r = vcard_add_pin(to, 0x0014, CREDENTIAL_A, "a", p->number, p->tries_a, 10);
+	if (!r)
+		r = vcard_add_pin(to, 0x0015, CREDENTIAL_B, "b", b, p->tries_b, 10);
+	if (!r)
+		r = vcard_add_key(to, 0x0013, 0);
 	if (r < 0)
 		return fault_pass(r);
-	internal = vcard_add_file(to, 0x0013, 0, NULL, 0);
-	if (!internal || !vcard_add_file(to, 0x0008, 0, filler, 16))
-		return fault_raise(-ENOMEM);
-	internal->kind = VCARD_KEY;
-	return override_files(to, p);
+	return vcard_add_file(to, 0x0008, 0, filler, 16) ? 0 : fault_raise(-ENOMEM);
 }

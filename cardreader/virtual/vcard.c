@@ -1,45 +1,27 @@
 /* SPDX-License-Identifier: MIT
- * Status words as measured on cards of this family: a blocked PIN answers 6984 to VERIFY with data and still 63C0
- * to the query (OpenSC refuses the card otherwise); reading a PIN or key file is 6981; behind the end 6B00. */
+ * Each kind of card is a list of applications. What needs RSA keys or drawing is made when it is first asked for:
+ * reading the attributes should not wait for it. */
 #include <errno.h>
 #include <openssl/rand.h>
-#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cardreader/profile/apdu.h"
-#include "cardreader/virtual/vcard.h"
+#include "cardreader/virtual/vcard_inner.h"
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
-#define SW_TRIES 0x63C0
-#define SW_LENGTH 0x6700
-#define SW_FILE_STRUCTURE 0x6981
-#define SW_SECURITY_STATUS 0x6982
-#define SW_BLOCKED 0x6984
-#define SW_NO_CURRENT_EF 0x6986
-#define SW_DATA 0x6A80
-#define SW_NOT_FOUND 0x6A82
-#define SW_NO_RECORD 0x6A83
-#define SW_P1_P2 0x6A86
-#define SW_NO_REFERENCE 0x6A88
-#define SW_OFFSET 0x6B00
-#define SW_INS 0x6D00
-#define SW_CLA 0x6E00
-#define SW_FAILED 0x6F00
+typedef int (*maker)(struct vcard_application *, const struct vcard_source *);
 
-struct vcard {
-	const struct persona *persona; /* borrowed */
-	struct vcard_application applications[VCARD_APPLICATIONS];
-	struct vcard_application *selected;
-	struct vcard_file *current;
-	unsigned verified; /* bits of the selected application's credentials */
-};
-
-struct answer {
-	uint8_t *bytes;
-	size_t n;
+/** Ends with NULL. The first application is where a persona's files go that name no other. */
+static const struct {
+	bool has_mf;
+	const char *main;
+	maker makers[VCARD_APPLICATIONS_MAX + 1];
+} kinds[PERSONA_KINDS] = {
+	[PERSONA_MY_NUMBER] = {false, "text", {vcard_make_text, vcard_make_visual, vcard_make_jpki, vcard_make_common, vcard_make_aboard}},
+	[PERSONA_DRIVER_LICENCE] = {true, "df1", {vcard_make_licence_mf, vcard_make_licence_df1, vcard_make_licence_df2}},
+	[PERSONA_RESIDENCE_CARD] = {true, "df2", {vcard_make_residence_mf, vcard_make_residence_df1, vcard_make_residence_df2,
+						  vcard_make_residence_df3}},
 };
 
 static const uint8_t atr[] = {0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14};
@@ -73,8 +55,15 @@ struct vcard_file *vcard_add_file(struct vcard_application *application, uint16_
 	return file;
 }
 
-int vcard_add_pin(struct vcard_application *application, uint16_t ef, size_t credential, const char *value, int tries,
-		  int tries_max)
+int vcard_add_built(struct vcard_application *application, uint16_t ef, unsigned unlocked_by, const struct build *built)
+{
+	if (built->r < 0)
+		return fault_pass(built->r);
+	return vcard_add_file(application, ef, unlocked_by, built->bytes.bytes, built->bytes.len) ? 0 : fault_raise(-ENOSPC);
+}
+
+int vcard_add_pin(struct vcard_application *application, uint16_t ef, size_t credential, const char *word,
+		  const char *value, int tries, int tries_max)
 {
 	struct vcard_file *file = vcard_add_file(application, ef, 0, NULL, 0);
 	struct vcard_credential *to = &application->credentials[credential];
@@ -83,234 +72,121 @@ int vcard_add_pin(struct vcard_application *application, uint16_t ef, size_t cre
 		return fault_raise(-ENOSPC);
 	file->kind = VCARD_PIN;
 	file->credential = credential;
-	*to = (struct vcard_credential){.tries = tries, .tries_max = tries_max};
+	*to = (struct vcard_credential){.word = word, .tries = tries, .tries_max = tries_max};
 	memcpy(to->value, value, strlen(value) + 1);
 	return 0;
 }
 
-/* ---- commands ---- */
+int vcard_add_key(struct vcard_application *application, uint16_t ef, unsigned unlocked_by)
+{
+	struct vcard_file *file = vcard_add_file(application, ef, unlocked_by, NULL, 0);
 
-/* What needs RSA keys is made when it is first asked for: reading the attributes should not wait for it. */
-static struct vcard_file *look_up(struct vcard *card, uint16_t ef)
+	if (!file)
+		return fault_raise(-ENOSPC);
+	file->kind = VCARD_KEY;
+	return 0;
+}
+
+int vcard_set_key(struct vcard_application *application, uint16_t ef, struct keyring *keys, enum keyring_name name)
+{
+	struct vcard_file *file = vcard_find_file(application, ef);
+	int r = file ? keyring_get(keys, name, &file->key) : -ENOENT;
+
+	return r < 0 ? fault_pass(r) : 0;
+}
+
+/* A persona's own bytes, with the access of what they replace. */
+static int override_files(const struct vcard *card, struct vcard_application *application)
+{
+	const struct persona *p = card->source.persona;
+
+	for (size_t i = 0; i < p->n_files; i++) {
+		const struct persona_file *from = &p->files[i];
+		const struct vcard_file *old = vcard_find_file(application, from->ef);
+		struct vcard_file before = old ? *old : (struct vcard_file){0}, *file;
+
+		if (strcmp(from->place[0] ? from->place : kinds[p->kind].main, application->name) != 0 ||
+		    (!old && application->prepare && !application->is_prepared))
+			continue;
+		file = vcard_add_file(application, from->ef, before.unlocked_by, from->bytes, from->n_bytes);
+		if (!file)
+			return fault_raise(-ENOSPC);
+		file->needs_all = before.needs_all;
+		file->is_secured = before.is_secured;
+	}
+	return 0;
+}
+
+struct vcard_file *vcard_look_up(struct vcard *card, uint16_t ef)
 {
 	struct vcard_application *application = card->selected;
 	struct vcard_file *file = vcard_find_file(application, ef);
 
 	if ((file && (file->kind != VCARD_KEY || file->key)) || application->is_prepared || !application->prepare)
 		return file;
-	application->is_prepared = application->prepare(application, card->persona) == 0;
+	application->is_prepared = true;
+	if (application->prepare(application, &card->source) < 0 || override_files(card, application) < 0) {
+		char trail[256];
+
+		application->is_prepared = false;
+		fprintf(stderr, "virtual card: %s\n", fault_format(trail, sizeof(trail)));
+	}
 	return vcard_find_file(application, ef);
-}
-
-static uint16_t select_application(struct vcard *card, const struct apdu *apdu)
-{
-	for (size_t i = 0; i < VCARD_APPLICATIONS; i++) {
-		struct vcard_application *application = &card->applications[i];
-
-		if (apdu->n_data != application->n_aid || memcmp(apdu->data, application->aid, apdu->n_data) != 0)
-			continue;
-		vcard_reset(card);
-		card->selected = application;
-		return SW_OK;
-	}
-	return SW_NOT_FOUND;
-}
-
-static uint16_t select_file(struct vcard *card, const struct apdu *apdu)
-{
-	struct vcard_file *file;
-
-	if (!card->selected || apdu->n_data != 2)
-		return card->selected ? SW_LENGTH : SW_NOT_FOUND;
-	file = look_up(card, (uint16_t)(apdu->data[0] << 8 | apdu->data[1]));
-	if (!file)
-		return SW_NOT_FOUND;
-	card->current = file;
-	return SW_OK;
-}
-
-static uint16_t on_select(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	switch (apdu->p1) {
-	case 0x00:
-		if (apdu->n_data)
-			return SW_NOT_FOUND;
-		return card->selected ? SW_OK : SW_P1_P2;
-	case 0x02:
-		return select_file(card, apdu);
-	case 0x04:
-		return select_application(card, apdu);
-	default:
-		return SW_P1_P2;
-	}
-}
-
-static uint16_t find_readable(struct vcard *card, uint8_t sfi, enum vcard_file_kind kind)
-{
-	if (!card->selected)
-		return SW_NO_CURRENT_EF;
-	if (sfi) {
-		struct vcard_file *file = look_up(card, sfi);
-
-		if (!file)
-			return SW_NOT_FOUND;
-		card->current = file;
-	}
-	if (!card->current)
-		return SW_NO_CURRENT_EF;
-	if (card->current->kind != kind)
-		return SW_FILE_STRUCTURE;
-	if (card->current->unlocked_by && !(card->current->unlocked_by & card->verified))
-		return SW_SECURITY_STATUS;
-	return SW_OK;
-}
-
-static void give(struct answer *answer, const uint8_t *bytes, size_t n_bytes, int32_t le)
-{
-	size_t n = n_bytes < (size_t)le ? n_bytes : (size_t)le;
-
-	memcpy(answer->bytes, bytes, n);
-	answer->n = n;
-}
-
-static uint16_t on_read_binary(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	bool by_sfi = apdu->p1 & 0x80;
-	size_t offset = by_sfi ? apdu->p2 : (size_t)apdu->p1 << 8 | apdu->p2;
-	uint16_t sw = find_readable(card, by_sfi ? apdu->p1 & 0x1f : 0, VCARD_DATA);
-
-	if (sw != SW_OK)
-		return sw;
-	if (apdu->le == APDU_NO_LE || apdu->n_data)
-		return SW_LENGTH;
-	if (offset >= card->current->n_bytes)
-		return SW_OFFSET;
-	give(answer, card->current->bytes + offset, card->current->n_bytes - offset, apdu->le);
-	return SW_OK;
-}
-
-static uint16_t on_read_record(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	uint16_t sw = find_readable(card, apdu->p2 >> 3, VCARD_RECORD);
-
-	if (sw != SW_OK)
-		return sw;
-	if (apdu->le == APDU_NO_LE)
-		return SW_LENGTH;
-	if ((apdu->p2 & 7) != 4 || apdu->p1 != 1)
-		return SW_NO_RECORD;
-	give(answer, card->current->bytes, card->current->n_bytes, apdu->le);
-	return SW_OK;
-}
-
-static uint16_t on_verify(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	struct vcard_file *file = card->current;
-	struct vcard_credential *credential;
-
-	if (!card->selected || apdu->p1 || !(apdu->p2 & 0x80))
-		return SW_P1_P2;
-	if (apdu->p2 & 0x1f)
-		file = vcard_find_file(card->selected, apdu->p2 & 0x1f);
-	if (!file)
-		return apdu->p2 & 0x1f ? SW_NO_REFERENCE : SW_NO_CURRENT_EF;
-	if (file->kind != VCARD_PIN)
-		return SW_FILE_STRUCTURE;
-	credential = &card->selected->credentials[file->credential];
-	if (!apdu->n_data)
-		return (uint16_t)(SW_TRIES | credential->tries);
-	if (!credential->tries)
-		return SW_BLOCKED;
-	if (apdu->n_data == strlen(credential->value) && memcmp(apdu->data, credential->value, apdu->n_data) == 0) {
-		credential->tries = credential->tries_max;
-		card->verified |= 1U << file->credential;
-		return SW_OK;
-	}
-	card->verified &= ~(1U << file->credential);
-	return (uint16_t)(SW_TRIES | --credential->tries);
-}
-
-/* PERFORM SECURITY OPERATION: pads what it gets (PKCS #1 type 1) and signs. */
-static uint16_t on_sign(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	struct vcard_file *file = card->current;
-	EVP_PKEY_CTX *context;
-	size_t n = VCARD_ANSWER_BYTES_MAX - 2;
-	bool ok;
-
-	if (!card->selected)
-		return SW_NO_CURRENT_EF;
-	if (apdu->p2 == 0)
-		file = look_up(card, card->selected->default_key);
-	else if (apdu->p2 & 0x1f)
-		file = look_up(card, apdu->p2 & 0x1f);
-	if (!file || !file->key || file->kind != VCARD_KEY)
-		return file ? SW_FILE_STRUCTURE : SW_NO_REFERENCE;
-	if (file->unlocked_by && !(file->unlocked_by & card->verified))
-		return SW_SECURITY_STATUS;
-	if (apdu->p1 || !apdu->n_data || apdu->n_data > 245)
-		return SW_DATA;
-	context = EVP_PKEY_CTX_new(file->key, NULL);
-	ok = context && EVP_PKEY_sign_init(context) == 1 &&
-	     EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-	     EVP_PKEY_sign(context, answer->bytes, &n, apdu->data, apdu->n_data) == 1;
-	EVP_PKEY_CTX_free(context);
-	answer->n = ok ? n : 0;
-	return ok ? SW_OK : SW_FAILED;
-}
-
-static uint16_t on_challenge(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	if (apdu->le == APDU_NO_LE || apdu->le > 256 || RAND_bytes(answer->bytes, apdu->le) != 1)
-		return SW_LENGTH;
-	answer->n = (size_t)apdu->le;
-	return SW_OK;
-}
-
-static uint16_t on_get_data(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	if (apdu->p1 != 0x5F || apdu->p2 != 0x51)
-		return SW_NO_REFERENCE;
-	give(answer, atr + 1, sizeof(atr) - 1, apdu->le == APDU_NO_LE ? 256 : apdu->le);
-	return SW_OK;
-}
-
-static const struct {
-	uint8_t cla, ins;
-	uint16_t (*fn)(struct vcard *card, const struct apdu *apdu, struct answer *answer);
-} commands[] = {
-	{0x00, 0xA4, on_select},    {0x00, 0xB0, on_read_binary}, {0x00, 0xB2, on_read_record}, {0x00, 0x20, on_verify},
-	{0x00, 0x84, on_challenge}, {0x00, 0xCA, on_get_data},	  {0x80, 0x2A, on_sign},
-};
-
-static uint16_t dispatch(struct vcard *card, const struct apdu *apdu, struct answer *answer)
-{
-	if (apdu->cla != 0x00 && apdu->cla != 0x80)
-		return SW_CLA;
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (commands[i].ins == apdu->ins && commands[i].cla == apdu->cla)
-			return commands[i].fn(card, apdu, answer);
-	return SW_INS;
 }
 
 /* ---- public calls ---- */
 
+static int make_applications(struct vcard *card)
+{
+	enum persona_kind kind = card->source.persona->kind;
+	int r = 0;
+
+	card->has_mf = kinds[kind].has_mf;
+	for (size_t i = 0; !r && kinds[kind].makers[i]; i++) {
+		struct vcard_application *application = &card->applications[card->n_applications];
+
+		r = kinds[kind].makers[i](application, &card->source);
+		if (!r && application->name) {
+			card->n_applications++;
+			r = override_files(card, application);
+		}
+	}
+	if (!r && kind == PERSONA_RESIDENCE_CARD) {
+		card->has_mutual = true;
+		r = mutual_init(&card->mutual, card->source.persona->residence.card_number);
+	}
+	return r < 0 ? fault_pass(r) : 0;
+}
+
+int vcard_new_with_keys(const struct persona *persona, struct keyring *keys, struct vcard **ret_card)
+{
+	CLEANUP(vcard_freep) struct vcard *card = calloc(1, sizeof(*card));
+	int r = card ? 0 : fault_raise(-ENOMEM);
+
+	if (r < 0)
+		return r;
+	card->source = (struct vcard_source){.persona = persona, .keys = keys};
+	card->blocked_sw = SW_BLOCKED;
+	r = make_applications(card);
+	if (r < 0)
+		return fault_pass(r);
+	vcard_reset(card);
+	*ret_card = TAKE(card);
+	return 0;
+}
+
 int vcard_new(const struct persona *persona, struct vcard **ret_card)
 {
-	static int (*const makers[VCARD_APPLICATIONS])(struct vcard_application *, const struct persona *) = {
-		vcard_make_text, vcard_make_jpki, vcard_make_common};
-	CLEANUP(vcard_freep) struct vcard *card = calloc(1, sizeof(*card));
-	int r;
+	CLEANUP(keyring_freep) struct keyring *keys = NULL;
+	struct vcard *card;
+	int r = keyring_new(NULL, &keys);
 
-	if (!card)
-		return fault_raise(-ENOMEM);
-	card->persona = persona;
-	for (size_t i = 0; i < VCARD_APPLICATIONS; i++) {
-		r = makers[i](&card->applications[i], persona);
-		if (r < 0)
-			return fault_pass(r);
-	}
-	*ret_card = TAKE(card);
+	if (!r)
+		r = vcard_new_with_keys(persona, keys, &card);
+	if (r < 0)
+		return fault_pass(r);
+	card->own_keys = TAKE(keys);
+	*ret_card = card;
 	return 0;
 }
 
@@ -318,31 +194,33 @@ struct vcard *vcard_free(struct vcard *card)
 {
 	if (!card)
 		return NULL;
-	for (size_t i = 0; i < VCARD_APPLICATIONS; i++) {
-		struct vcard_application *application = &card->applications[i];
-
-		for (size_t j = 0; j < application->n_files; j++)
-			free(application->files[j].bytes);
-		for (size_t j = 0; j < sizeof(application->keys) / sizeof(*application->keys); j++)
-			EVP_PKEY_free(application->keys[j]);
-	}
+	for (size_t i = 0; i < VCARD_APPLICATIONS_MAX; i++)
+		for (size_t j = 0; j < card->applications[i].n_files; j++)
+			free(card->applications[i].files[j].bytes);
+	keyring_free(card->own_keys);
 	explicit_bzero(card, sizeof(*card));
 	free(card);
 	return NULL;
 }
 
+struct keyring *vcard_keys(struct vcard *card)
+{
+	return card->source.keys;
+}
+
 void vcard_reset(struct vcard *card)
 {
-	card->selected = NULL;
+	card->selected = card->has_mf ? &card->applications[0] : NULL;
 	card->current = NULL;
 	card->verified = 0;
+	mutual_close(&card->mutual);
 }
 
 size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t n_command, uint8_t *bytes)
 {
 	struct answer answer = {.bytes = bytes};
 	struct apdu apdu;
-	uint16_t sw = apdu_decode(command, n_command, &apdu) < 0 ? SW_LENGTH : dispatch(card, &apdu, &answer);
+	uint16_t sw = apdu_decode(command, n_command, &apdu) < 0 ? SW_LENGTH : vcard_dispatch(card, &apdu, &answer);
 
 	bytes[answer.n] = (uint8_t)(sw >> 8);
 	bytes[answer.n + 1] = (uint8_t)sw;
@@ -355,11 +233,72 @@ const uint8_t *vcard_atr(size_t *ret_n_atr)
 	return atr;
 }
 
-void vcard_tries(const struct vcard *card, int *ret_pin, int *ret_a, int *ret_b)
+void vcard_set_blocked_sw(struct vcard *card, uint16_t sw)
 {
-	const struct vcard_credential *credentials = card->applications[0].credentials;
+	card->blocked_sw = sw;
+}
 
-	*ret_pin = credentials[0].tries;
-	*ret_a = credentials[1].tries;
-	*ret_b = credentials[2].tries;
+void vcard_set_random(struct vcard *card, const uint8_t *bytes, size_t n_bytes)
+{
+	card->n_random = n_bytes < sizeof(card->random) ? n_bytes : sizeof(card->random);
+	memcpy(card->random, bytes, card->n_random);
+}
+
+bool vcard_draw_random(struct vcard *card, uint8_t *out, size_t n_bytes)
+{
+	if (card->n_random < n_bytes) {
+		card->n_random = 0;
+		return RAND_bytes(out, (int)n_bytes) == 1;
+	}
+	memcpy(out, card->random, n_bytes);
+	card->n_random -= n_bytes;
+	memmove(card->random, card->random + n_bytes, card->n_random);
+	return true;
+}
+
+/* ---- status ---- */
+
+void vcard_forget_counts(struct vcard *card)
+{
+	card->n_verify = 0;
+	for (size_t i = 0; i < card->n_applications; i++)
+		for (size_t j = 0; j < VCARD_CREDENTIALS_MAX; j++)
+			card->applications[i].credentials[j].n_verify = 0;
+}
+
+int vcard_n_verify(const struct vcard *card)
+{
+	return card->n_verify;
+}
+
+static const struct vcard_credential *next_credential(const struct vcard *card, size_t *at)
+{
+	while (*at < card->n_applications * VCARD_CREDENTIALS_MAX) {
+		const struct vcard_application *application = &card->applications[*at / VCARD_CREDENTIALS_MAX];
+		const struct vcard_credential *credential = &application->credentials[*at % VCARD_CREDENTIALS_MAX];
+
+		++*at;
+		if (credential->word)
+			return credential;
+	}
+	return NULL;
+}
+
+const char *vcard_status(const struct vcard *card, char *out, size_t size)
+{
+	CLEANUP(buf_release) struct buf line = BUF_INIT(4096);
+	const struct vcard_credential *credential;
+	size_t at = 0;
+	int r = 0;
+
+	while (!r && (credential = next_credential(card, &at)))
+		r = buf_addf(&line, "%s %d ", credential->word, credential->tries);
+	if (!r)
+		r = buf_addf(&line, "verify %d", card->n_verify);
+	at = 0;
+	while (!r && (credential = next_credential(card, &at)))
+		if (credential->n_verify)
+			r = buf_addf(&line, " verify-%s %d", credential->word, credential->n_verify);
+	snprintf(out, size, "%s", buf_text(&line));
+	return out;
 }

@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "cardreader/virtual/control.h"
-#include "cardreader/virtual/vcard.h"
+#include "cardreader/virtual/picture.h"
+#include "cardreader/virtual/specimen.h"
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
 #include "shared/loop/child.h"
@@ -19,25 +20,34 @@
 
 #define PROGRAM "madoguchi-virtual-card"
 #define VPCD_PORT 35963
+#define FACE_DPI 300.0
 #define DEFAULT_PERSONA "mihon-hanako.yaml"
 
 static const char usage[] =
 	"usage: madoguchi-virtual-card [--persona FILE.yaml] [--port N] [--control SOCKET] [--removed]\n"
-	"  Joins the virtual reader vpcd on 127.0.0.1 as a My Number card and prints `ready`.\n"
-	"  --persona FILE    whose card: kind name address birth_date sex number pin expires security_code\n"
-	"                    tries: {pin, a, b}  files: {\"0002\": hex}; default: the sample card 見本 花子, PIN 1234\n"
-	"  --port N          vpcd's port, default 35963\n"
-	"  --control SOCKET  takes a line each and answers `ok` or `error: why`: insert, remove, remove after N\n"
-	"                    (commands), swap FILE, delay MS, stall MS, answer HEX (the next answer), status\n"
+	"                              [--keys DIR] [--trust-out DIR]\n"
+	"       madoguchi-virtual-card [--persona FILE.yaml] --print-face FILE.png\n"
+	"       madoguchi-virtual-card --fields\n"
+	"  Joins the virtual reader vpcd on 127.0.0.1 as a card and prints `ready`: My Number card, driver's licence,\n"
+	"  residence card or special permanent resident certificate, as the persona says.\n"
+	"  --persona FILE    whose card; default: the sample card 見本 花子, PIN 1234\n"
+	"  --fields          prints every key a persona may have and what it means, and ends\n"
+	"  --port N          vpcd's port, default 35963 (its second reader: 35964)\n"
+	"  --control SOCKET  takes a line each and answers `ok` or `error: why`: insert, remove, remove after N (commands),\n"
+	"                    swap FILE, delay MS, stall MS, answer HEX [xN|always], no-extended on|off, t0 on|off,\n"
+	"                    blocked-sw 6983|6984, short-answers N|off, garbage SEED|off, heal (none of these), status\n"
 	"  --removed         starts with the card beside the reader\n"
-	"  --help, --version\n"
-	"The signature PIN of its JPKI application is " VCARD_JPKI_SIGN_PIN ".\n";
+	"  --keys DIR        keeps its keys there: a card that proves the same after a restart; default: new ones each time\n"
+	"  --trust-out DIR   writes the anchors that verify this card: public keys as KEY-ID.pem, CA certificates as *.crt\n"
+	"  --print-face PNG  draws the card's face, marked 見本, for practice; and ends\n"
+	"  --help, --version\n";
 
 struct program {
 	sd_event *loop;
 	struct station *station;
 	struct control *control;
-	const char *persona_path, *control_path;
+	struct keyring *keys;
+	const char *persona_path, *control_path, *keys_path, *trust_path, *face_path;
 	long port;
 	bool is_removed;
 };
@@ -94,16 +104,32 @@ static int load_persona(const char *path, struct persona **ret_persona)
 	return r < 0 ? fault_pass(r) : 0;
 }
 
+static int print_face(const struct persona *persona, const char *path)
+{
+	CLEANUP(picture_surface_freep) cairo_surface_t *surface = NULL;
+	int r = specimen_draw(persona, FACE_DPI, SPECIMEN_FOR_STAFF, &surface);
+
+	if (r < 0)
+		return fault_pass(r);
+	return cairo_surface_write_to_png(surface, path) == CAIRO_STATUS_SUCCESS ? 0 : fault_raise(-EIO);
+}
+
 static int run(struct program *program)
 {
 	CLEANUP(persona_freep) struct persona *persona = NULL;
 	int r;
 
 	r = load_persona(program->persona_path, &persona);
+	if (!r && program->face_path)
+		return print_face(persona, program->face_path);
+	if (!r)
+		r = keyring_new(program->keys_path, &program->keys);
+	if (!r && program->trust_path)
+		r = keyring_write_trust(program->keys, program->trust_path);
 	if (!r)
 		r = loop_new(&program->loop);
 	if (!r)
-		r = station_new(program->loop, (uint16_t)program->port, persona, &program->station);
+		r = station_new(program->loop, (uint16_t)program->port, persona, program->keys, &program->station);
 	if (r < 0)
 		return fault_pass(r);
 	(void)TAKE(persona);
@@ -133,6 +159,15 @@ static bool take_option(struct program *program, int option)
 	case 'r':
 		program->is_removed = true;
 		return true;
+	case 'k':
+		program->keys_path = optarg;
+		return true;
+	case 't':
+		program->trust_path = optarg;
+		return true;
+	case 'f':
+		program->face_path = optarg;
+		return true;
 	case 'n':
 		program->port = strtol(optarg, &end, 10);
 		return !*end && program->port > 0 && program->port < 65536;
@@ -146,6 +181,8 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{"persona", required_argument, NULL, 'p'}, {"control", required_argument, NULL, 'c'},
 		{"port", required_argument, NULL, 'n'},	   {"removed", no_argument, NULL, 'r'},
+		{"keys", required_argument, NULL, 'k'},	   {"trust-out", required_argument, NULL, 't'},
+		{"print-face", required_argument, NULL, 'f'}, {"fields", no_argument, NULL, 'l'},
 		{"help", no_argument, NULL, 'h'},	   {"version", no_argument, NULL, 'v'},
 		{0},
 	};
@@ -158,6 +195,10 @@ int main(int argc, char **argv)
 			return command_help(usage);
 		if (option == 'v')
 			return command_version(PROGRAM);
+		if (option == 'l') {
+			persona_print_fields(stdout);
+			return COMMAND_DONE;
+		}
 		if (!take_option(&program, option))
 			return command_usage(usage);
 	}
@@ -166,6 +207,7 @@ int main(int argc, char **argv)
 	r = run(&program);
 	control_free(program.control);
 	station_free(program.station);
+	keyring_free(program.keys);
 	sd_event_unref(program.loop);
 	if (r < 0)
 		return command_failed(PROGRAM, "%s", fault_format(trail, sizeof(trail)));
