@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cardreader/virtual/certificate.h"
+#include "shared/base/buf.h"
 #include "shared/base/fault.h"
 #include "shared/base/utf8.h"
 #include "shared/jp/era.h"
@@ -72,7 +73,7 @@ static int set_times(X509 *certificate, const char *from, const char *until)
 /* Till the end of the day in Japan; from then five years back, or from 2020 when that is earlier. */
 static int set_holder_times(X509 *certificate, const char *expires)
 {
-	char from[24], until[24];
+	char from[40], until[24];
 	long year = strtol((char[]){expires[0], expires[1], expires[2], expires[3], 0}, NULL, 10) - YEARS_VALID;
 
 	snprintf(until, sizeof(until), "%s145959Z", expires);

@@ -54,6 +54,12 @@ static bool is_extended(const uint8_t *command, size_t n_command)
 
 /* ---- T=0 ---- */
 
+/* 61 and how many wait; 00 for 256 and more. */
+static unsigned more(size_t n)
+{
+	return SW_MORE | (unsigned)(n < SHORT_LE_MAX ? n : 0);
+}
+
 static size_t get_response(struct faults *f, const struct apdu *apdu, uint8_t *answer)
 {
 	size_t n_left = f->n_held - f->held_at, n = apdu->le == APDU_NO_LE ? 0 : (size_t)apdu->le;
@@ -61,11 +67,11 @@ static size_t get_response(struct faults *f, const struct apdu *apdu, uint8_t *a
 	if (!n_left)
 		return only_status(answer, SW_NOTHING_WAITS);
 	if (n > n_left)
-		return only_status(answer, SW_WRONG_LE | (n_left & 0xFF));
+		return only_status(answer, SW_WRONG_LE | (unsigned)(n_left & 0xFF));
 	memcpy(answer, f->held + f->held_at, n);
 	f->held_at += n;
 	n_left -= n;
-	return set_status(answer, n, n_left ? SW_MORE | (n_left < SHORT_LE_MAX ? n_left : 0) : SW_OK);
+	return set_status(answer, n, n_left ? more(n_left) : SW_OK);
 }
 
 static size_t transmit_t0(struct faults *f, struct vcard *card, const uint8_t *command, size_t n_command, uint8_t *answer)
@@ -84,9 +90,9 @@ static size_t transmit_t0(struct faults *f, struct vcard *card, const uint8_t *c
 	if (apdu.n_data) { /* data both ways: the answer must be fetched */
 		memcpy(f->held, answer, n);
 		f->n_held = n;
-		return only_status(answer, SW_MORE | (n < SHORT_LE_MAX ? n : 0));
+		return only_status(answer, more(n));
 	}
-	return n < (size_t)apdu.le ? only_status(answer, SW_WRONG_LE | n) : n + 2;
+	return n < (size_t)apdu.le ? only_status(answer, SW_WRONG_LE | (unsigned)n) : n + 2;
 }
 
 /* ---- public calls ---- */

@@ -173,19 +173,20 @@ static bool encode(opj_image_t *image, float rate, bool is_codestream, struct me
 int picture_to_jpeg2000(cairo_surface_t *surface, size_t bytes_max, bool is_codestream, struct buf *to)
 {
 	CLEANUP(freep) struct memory *memory = calloc(1, sizeof(*memory));
-	opj_image_t *image = grey_image(surface);
 	struct size size = size_of(surface);
 	float rate = (float)size.width * (float)size.height / (float)bytes_max;
-	int r = memory && image ? -EMSGSIZE : -ENOMEM;
+	int r = memory ? -EMSGSIZE : -ENOMEM;
 
 	for (int i = 0; r == -EMSGSIZE && i < JPEG2000_TRIES; i++, rate *= 1.2F) {
+		opj_image_t *image = grey_image(surface); /* the encoder takes its samples away */
+
 		memory->at = memory->n = 0;
-		if (!encode(image, rate < 1.1F ? 1.1F : rate, is_codestream, memory))
+		if (!image || !encode(image, rate < 1.1F ? 1.1F : rate, is_codestream, memory))
 			r = -EIO;
 		else if (memory->n <= bytes_max)
 			r = buf_add(to, memory->bytes, memory->n);
+		opj_image_destroy(image);
 	}
-	opj_image_destroy(image);
 	return r < 0 ? fault_raise(r) : 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * madoguchi-virtual-card: a My Number card in software on the PC/SC virtual reader (vpcd), for training,
- * demonstration and tests. Fictional people only: it is no copy of any card and proves nothing. */
+ * madoguchi-virtual-card: a card in software on the PC/SC virtual reader (vpcd), for training, demonstration and tests.
+ * Fictional people only: it is no copy of any card, and no authority but its own vouches for it. */
 #include <errno.h>
 #include <getopt.h>
 #include <libgen.h>
