@@ -5,4 +5,4 @@
 #include "cardreader/profile/profile.h"
 #include "shared/base/banned.h"
 
-const struct card_profile *const card_profiles[] = {&profile_my_number, NULL};
+const struct card_profile *const card_profiles[] = {&profile_my_number, &profile_residence, NULL};

@@ -33,7 +33,7 @@ struct card_profile {
 /** Profiles in the order in which `auto` tries them; ends with NULL. */
 extern const struct card_profile *const card_profiles[];
 
-extern const struct card_profile profile_my_number;
+extern const struct card_profile profile_my_number, profile_residence;
 
 /** profile_warm_up() - uses once what libcrypto would open or fetch on first use, and makes its heap wipe itself. Before
  *  anything else of libcrypto (trust_load() included) and before the lock-down. Twice does nothing more. 0, -EALREADY

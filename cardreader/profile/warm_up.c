@@ -112,8 +112,6 @@ int profile_warm_up(void)
 		r = use_digest(EVP_sha1());
 	if (!r)
 		r = use_cipher(EVP_des_ede_cbc());
-	if (!r)
-		r = use_cipher(EVP_des_cbc());
 	use_decoder();
 	return r < 0 ? fault_pass(r) : 0;
 }

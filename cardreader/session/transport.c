@@ -98,7 +98,7 @@ enum transport_step transport_ask(struct transport *t, const struct card_ask *as
 	case CARD_ASK_TRIES:
 		return send(t, &(struct apdu){.ins = INS_VERIFY, .p2 = ask->reference, .le = APDU_NO_LE});
 	case CARD_ASK_VERIFY:
-		apdu = (struct apdu){.ins = INS_VERIFY, .p2 = ask->reference, .data = ask->data, .n_data = ask->n_data,
+		apdu = (struct apdu){.cla = ask->cla, .ins = INS_VERIFY, .p2 = ask->reference, .data = ask->data, .n_data = ask->n_data,
 				     .le = APDU_NO_LE};
 		if (!ask->data && secret) {
 			apdu.data = secret_bytes(secret);
@@ -210,8 +210,12 @@ enum transport_step transport_take(struct transport *t, const uint8_t *bytes, si
 
 enum transport_step transport_refused(struct transport *t)
 {
-	if (!t->is_extended || t->ask.kind != CARD_ASK_READ)
+	if (!t->is_extended)
 		return TRANSPORT_MALFORMED;
 	t->has_no_extended = true;
+	if (t->ask.kind == CARD_ASK_COMMAND)
+		return TRANSPORT_ANSWERED; /* by nobody: what a shorter one is only the profile knows */
+	if (t->ask.kind != CARD_ASK_READ)
+		return TRANSPORT_MALFORMED;
 	return send_read(t, t->ask.n_bytes ? t->ask.n_bytes - t->n_bytes : SHORT_LE_MAX);
 }

@@ -15,10 +15,10 @@ enum card_ask_kind {
 	CARD_ASK_SELECT,      /* application by @aid; n_aid 0: the master file (3F00) */
 	CARD_ASK_SELECT_FILE, /* @ef in the selected application */
 	CARD_ASK_TRIES,       /* VERIFY without data for @reference: spends nothing */
-	CARD_ASK_VERIFY,      /* @reference with the request's secret, or with @data where it is fixed */
+	CARD_ASK_VERIFY,      /* @reference with the request's secret, or with @cla and @data as they stand */
 	CARD_ASK_READ,        /* the file @sfi, or with 0 the one selected last */
 	CARD_ASK_RECORD,      /* record 1 of @sfi */
-	CARD_ASK_COMMAND,     /* cla ins p1 p2 data le as they stand */
+	CARD_ASK_COMMAND,     /* cla ins p1 p2 data le as they stand; in extended length and not carried: status word 0 */
 };
 
 #define CARD_CURRENT_FILE 0x80 /* reference: the PIN object selected last */
@@ -66,5 +66,6 @@ enum transport_step transport_ask(struct transport *transport, const struct card
 /** transport_take() - the card's answer. TRANSPORT_ANSWERED fills @ret_answer. */
 enum transport_step transport_take(struct transport *transport, const uint8_t *answer, size_t n_answer,
 				   struct card_answer *ret_answer);
-/** transport_refused() - the reader did not carry it: short form, or TRANSPORT_MALFORMED. */
+/** transport_refused() - the reader did not carry it: a READ goes on in short form, a COMMAND of extended length counts as
+ *  answered with status word 0 and has_no_extended set, anything else is TRANSPORT_MALFORMED. */
 enum transport_step transport_refused(struct transport *transport);
