@@ -100,6 +100,9 @@ static void add_card_line(struct maker *maker, const struct form *form, const st
 
 		if (!value || value->source != VALUE_CARD)
 			continue;
+		/* on a reprint its boxes are empty */
+		if (form->fields[i].type == FIELD_INDIVIDUAL_NUMBER && !maker->number && !maker->is_number_masked)
+			continue;
 		g_string_append_printf(text, "%s%s", text->len ? "・" : "", label);
 		if (value->proof == PROOF_FAILED || worst == PROOF_VERIFIED)
 			worst = value->proof;

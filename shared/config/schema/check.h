@@ -15,5 +15,7 @@ void check_whole(struct loading *loading, struct tree *root);
 void check_counter(struct loading *loading, struct tree *root);
 /** check_forms() - the fields of every form of a merged tree. */
 void check_forms(struct loading *loading, struct tree *root);
+/** check_number() - the individual number on forms and in procedures of a merged tree. */
+void check_number(struct loading *loading, const struct tree *root);
 /** bind_config() - a checked tree to the struct; NULL: no memory. */
 struct config *bind_config(struct memory *memory, const struct tree *root);

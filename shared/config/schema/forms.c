@@ -123,7 +123,8 @@ static void check_section(const struct form_check *check, const struct tree *fie
 static void check_fillable(const struct form_check *check, const struct tree *field)
 {
 	const struct tree *required = tree_find(field, "required");
-	bool is_hand_work = type_is(field, "signature") || type_is(field, "office-use");
+	bool is_hand_work = type_is(field, "signature") || type_is(field, "office-use") ||
+			    type_is(field, "individual-number");
 
 	if (is_hand_work && tree_find(field, "ask"))
 		complain(check, tree_find(field,

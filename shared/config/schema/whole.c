@@ -186,4 +186,5 @@ void check_whole(struct loading *loading, struct tree *root)
 	check_keys(&walk, root, &key_root);
 	check_counter(loading, root);
 	check_forms(loading, root);
+	check_number(loading, root);
 }

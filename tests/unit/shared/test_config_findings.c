@@ -106,6 +106,21 @@ static const struct row rows[] = {
 	{FIELD "{id: x, type: rows, max: 8" LABEL "}\n", 4, 5, "rows need their columns"},
 	{FIELD "{id: x, type: rows, max: 33, fields: [{id: y, type: text" LABEL "}]" LABEL "}\n", 4, 5, "rows need max"},
 	{FIELD "{id: x, type: rows, max: 8, fields: [{id: y, type: rows, max: 2" LABEL "}]" LABEL "}\n", 4, 0, "within rows"},
+	/* the individual number */
+	{FIELD "{id: individual_number, type: individual-number" LABEL "}\n", 0, 0, "but the procedure is marked never"},
+	{FIELD "{id: spouse, type: individual-number" LABEL "}\n", 0, 0, "but the procedure is marked never"},
+	{"procedures:\n- {id: juminhyo, individual_number: required}\n", 2, 37, "none of its forms has the field"},
+	{"procedures:\n- {id: juminhyo, individual_number: optional, forms: []}\n", 2, 37, "none of its forms has the field"},
+	{"procedures:\n- {id: juminhyo, individual_number: required}\n" FIELD "{id: spouse, type: individual-number" LABEL "}\n",
+	 2, 37, "none of its forms has the field"},
+	{"procedures:\n- {id: juminhyo, individual_number: required, forms: [juminhyo, b]}\n" FIELD
+	 "{id: individual_number, type: individual-number" LABEL "}\n- id: b\n  version: 1\n  title: {ja: あ, en: a}\n  fields:\n"
+	 "  - {id: individual_number, type: individual-number" LABEL "}\n", 2, 37, "more than one form"},
+	{FIELD "{id: individual_number, type: text" LABEL "}\n", 4, 5, "is kept for the boxes"},
+	{FIELD "{id: x, type: individual-number, from: person.name" LABEL "}\n", 4, 44, "take no \"from\""},
+	{FIELD "{id: x, type: individual-number, default: \"1\"" LABEL "}\n", 4, 47, "take no \"default\""},
+	{FIELD "{id: x, type: individual-number, ask: {ja: あ, en: a}" LABEL "}\n", 4, 0, "by hand on the paper"},
+	{FIELD "{id: x, type: rows, max: 8, fields: [{id: y, type: individual-number" LABEL "}]" LABEL "}\n", 4, 0, "no place in a table"},
 	/* YAML itself */
 	{"theme: {key_colour: \"#000000\"\nqueue: {}\n", 0, 0, "mend the YAML"},
 	{"theme:\n\tkey_colour: x\n", 2, 0, "mend the YAML"},

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "shared/jp/code.h"
 #include "shared/jp/era.h"
 #include "shared/jp/ruby.h"
 #include "shared/base/banned.h"
@@ -154,9 +155,40 @@ static void ruby_leaves_malformed_and_doubled_braces_as_text(void **state)
 	assert_stripped("{a|b|c}", "{a|b|c}");
 }
 
+static bool number_is_valid(const char *digits)
+{
+	return individual_number_is_valid((const unsigned char *)digits, strlen(digits));
+}
+
+/* The one of the textbooks; elsewhere in the tests numbers have a wrong check digit, so that they are nobody's. */
+static void an_individual_number_has_one_check_digit_that_fits(void **state)
+{
+	char number[] = "123456789018";
+
+	for (char last = '0'; last <= '9'; last++) {
+		number[11] = last;
+		assert_int_equal(number_is_valid(number), last == '8');
+	}
+	number[11] = '8';
+	for (size_t i = 0; i < 11; i++) { /* any one digit misread is found */
+		char was = number[i];
+
+		number[i] = was == '9' ? '0' : (char)(was + 1);
+		assert_false(number_is_valid(number));
+		number[i] = was;
+	}
+	assert_true(number_is_valid("000000000000")); /* remainder 0, as 令8条 has it: the digit is 0 */
+	assert_true(number_is_valid("000000000060")); /* remainder 1: 0 too */
+	assert_false(number_is_valid("12345678901"));
+	assert_false(number_is_valid("1234567890180"));
+	assert_false(number_is_valid("12345678901８"));
+	assert_false(number_is_valid("12345678901x"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_individual_number_has_one_check_digit_that_fits),
 		cmocka_unit_test(era_changes_on_the_days_the_orders_name),
 		cmocka_unit_test(era_prints_unknown_parts_as_fusho),
 		cmocka_unit_test(era_of_a_boundary_year_with_unknown_parts_is_that_of_its_end),

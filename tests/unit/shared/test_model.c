@@ -371,6 +371,8 @@ static struct form_field fields[] = {
 	{.id = "members", .type = FIELD_ROWS, .max = 2, .fields = columns, .n_fields = 2},
 	{.id = "sign", .type = FIELD_SIGNATURE, .is_required = true},
 	{.id = "office", .type = FIELD_OFFICE_USE, .is_required = true},
+	{.id = "individual_number", .type = FIELD_INDIVIDUAL_NUMBER, .is_required = true},
+	{.id = "spouse_number", .type = FIELD_INDIVIDUAL_NUMBER},
 };
 static const struct form form = {.id = "f", .version = 1, .fields = fields, .n_fields = sizeof(fields) / sizeof(*fields)};
 
@@ -411,6 +413,32 @@ static void draft_fills_from_the_person_then_from_defaults_and_leaves_what_is_th
 	assert_null(draft_find(draft, "sex"));
 	assert_null(draft_find(draft, "kana"));
 	assert_int_equal(draft_fill(draft, &form, NULL, NULL), 0);
+}
+
+static void draft_takes_the_mark_of_an_individual_number_and_never_digits(void **state)
+{
+	static const char *const digits[] = {"123456789010", "1234-5678-9010", "１２３４５６７８９０１０", "from-card ", "x"};
+	CLEANUP(draft_freep) struct draft *draft = draft_new("f", 1);
+	struct draft *decoded = NULL;
+	char json[256];
+
+	for (size_t i = 0; i < sizeof(digits) / sizeof(*digits); i++) {
+		assert_int_equal(draft_set(draft, FORM_NUMBER_FIELD, digits[i], VALUE_CARD, PROOF_VERIFIED), -EINVAL);
+		assert_null(draft_find(draft, FORM_NUMBER_FIELD));
+		assert_int_equal(draft_row_set(draft, "m", 0, FORM_NUMBER_FIELD, digits[i], VALUE_TYPED, PROOF_NOT_CHECKED),
+				 -EINVAL);
+		snprintf(json, sizeof(json),
+			 "{\"form\":\"f\",\"version\":1,\"values\":{\"individual_number\":{\"value\":\"%s\",\"source\":\"card\"}}}",
+			 digits[i]);
+		assert_int_equal(decode_draft(json, &decoded), -EBADMSG);
+		assert_null(decoded);
+		assert_rule("spouse_number", digits[i], "individual-number-in-draft");
+	}
+	assert_int_equal(draft_row_set(draft, FORM_NUMBER_FIELD, 0, "a", "1", VALUE_TYPED, PROOF_NOT_CHECKED), -EINVAL);
+	assert_int_equal(draft_set(draft, FORM_NUMBER_FIELD, FORM_NUMBER_FROM_CARD, VALUE_CARD, PROOF_VERIFIED), 0);
+	assert_rule(FORM_NUMBER_FIELD, FORM_NUMBER_FROM_CARD, NULL);
+	assert_rule("spouse_number", FORM_NUMBER_FROM_CARD, "individual-number-in-draft");
+	assert_rule("zip", "3990000", NULL);
 }
 
 static void draft_check_knows_each_kind_of_value(void **state)
@@ -616,6 +644,7 @@ int main(void)
 		cmocka_unit_test(draft_refuses_more_rows_than_it_may_hold),
 		cmocka_unit_test(draft_accepts_rows_as_a_bare_list_too),
 		cmocka_unit_test(draft_fills_from_the_person_then_from_defaults_and_leaves_what_is_there),
+		cmocka_unit_test(draft_takes_the_mark_of_an_individual_number_and_never_digits),
 		cmocka_unit_test(draft_check_knows_each_kind_of_value),
 		cmocka_unit_test(draft_check_gives_all_findings_in_the_forms_order),
 		cmocka_unit_test(draft_check_counts_rows),
