@@ -6,7 +6,7 @@
 #include "tests/unit/terminal/flow_kit.h"
 #include "shared/base/banned.h"
 
-#define VISITS 400
+#define VISITS 600
 #define STEPS 250
 
 /* xorshift: the same dice on every machine, so that a failure can be thrown again */
