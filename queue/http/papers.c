@@ -12,6 +12,7 @@
 #include "shared/log/log.h"
 #include "shared/base/banned.h"
 
+#define UNPRINTABLE_BYTES_MAX 4096
 #define SCREEN_DPI 110.0 /* the console's column at twice its width is still sharp */
 
 struct paper {
@@ -38,16 +39,33 @@ static void on_printed(void *data, enum print_state state, const char *reasons)
 	server_turn(request->server);
 }
 
+/* name=U+2B8C6, address=U+845B: what the page shows as 〓, for the console to mark. */
+static void tell_unprintable(struct request *request)
+{
+	const json_t *unprintable = render_worker_unprintable(server_options(request->server)->worker);
+	CLEANUP(buf_release) struct buf text = BUF_INIT(UNPRINTABLE_BYTES_MAX);
+	const char *field;
+	json_t *scalar;
+
+	json_object_foreach((json_t *)(uintptr_t)unprintable, field, scalar)
+		if (buf_addf(&text, "%s%s=%s", text.len ? ", " : "", field, json_string_value(scalar)) < 0)
+			break;
+	if (text.len)
+		answer_header(request, "Madoguchi-Unprintable", buf_text(&text));
+}
+
 static void on_page(void *data, int r, int page_fd)
 {
 	struct request *request = data;
 	const struct paper *paper = request->task;
 
-	if (r == 0 && !paper->key[0])
+	if (r == 0 && !paper->key[0]) {
 		answer_file(request, paper->format == RENDER_PNG ? "image/png" : "application/pdf", page_fd);
-	else if (r == 0)
+		tell_unprintable(request);
+	} else if (r == 0) {
 		r = print_submit(server_options(request->server)->print, "form", paper->key, "application/pdf", page_fd, on_printed,
 				 request);
+	}
 	if (r < 0) {
 		log_fault(LOG_REQUEST_FAILED, r);
 		answer_problem(request, paper->key[0] ? "printing-failed" : "failed");

@@ -3,7 +3,7 @@
  * before the lock-down, then answers one request after the other until the link closes.
  *   {"op":"render","municipality":CODE|null,"draft":{…},"format":"pdf"|"png","date":ISO|null,"blank":bool,"mask":bool,
  *    "dpi":number}
- *   → {"result":"ok"} with a sealed memfd, or {"error":"malformed"|"unknown-municipality"|"unknown-form"|"failed"}
+ *   → {"result":"ok","unprintable":{FIELD:"U+2B8C6"}} with a sealed memfd, or {"error":"malformed"|"unknown-municipality"|"unknown-form"|"failed"}
  * As the child of shared/render/number_page.h it answers one request, ahead of which the number came, and ends:
  *   {"op":"number-page","procedure":ID,"municipality":CODE|null,"draft":{…},"date":ISO|null}
  *   → the same, or {"error":"not-permitted"} */
@@ -58,8 +58,36 @@ static int sealed_page(const struct config *config, const struct form *form, con
 	return 0;
 }
 
-/* NULL: done, and *ret_fd is the page; else the error's word. */
-static const char *serve(const struct worker *worker, const json_t *message, int *ret_fd)
+static bool note_unprintable(const char *field, const struct value *value, json_t *unprintable)
+{
+	char scalar[16];
+	uint32_t missing;
+
+	if (!value || render_can_draw(value->text, &missing))
+		return false;
+	snprintf(scalar, sizeof(scalar), "U+%04X", (unsigned)missing);
+	return json_object_set_new(unprintable, field, json_string(scalar)) == 0;
+}
+
+/* The first character of each field that the page shows as 〓. */
+static json_t *unprintable_of(const struct form *form, const struct draft *draft)
+{
+	json_t *unprintable = json_object();
+
+	for (size_t i = 0; unprintable && i < form->n_fields; i++) {
+		const struct form_field *field = &form->fields[i];
+		bool is_noted = note_unprintable(field->id, draft_find(draft, field->id), unprintable);
+
+		for (size_t row = 0; !is_noted && row < draft_n_rows(draft, field->id); row++)
+			for (size_t c = 0; !is_noted && c < field->n_fields; c++)
+				is_noted = note_unprintable(
+					field->id, draft_row_find(draft, field->id, row, field->fields[c].id), unprintable);
+	}
+	return unprintable;
+}
+
+/* NULL: done, *ret_fd is the page and *ret_unprintable what it lacks; else the error's word. */
+static const char *serve(const struct worker *worker, const json_t *message, int *ret_fd, json_t **ret_unprintable)
 {
 	const struct config *config = config_of(worker->command, json_object_get(message, "municipality"));
 	const char *op = json_string_value(json_object_get(message, "op"));
@@ -80,7 +108,10 @@ static const char *serve(const struct worker *worker, const json_t *message, int
 	if (!form)
 		return "unknown-form";
 	options.format = strcmp(format, "png") == 0 ? RENDER_PNG : RENDER_PDF;
-	return sealed_page(config, form, draft, &options, ret_fd) < 0 ? "failed" : NULL;
+	if (sealed_page(config, form, draft, &options, ret_fd) < 0)
+		return "failed";
+	*ret_unprintable = unprintable_of(form, draft);
+	return NULL;
 }
 
 static bool procedure_has_form(const struct config *config, const char *id, const char *form)
@@ -123,8 +154,10 @@ static void on_message(void *data, struct link *link, json_t *message, int passe
 	bool is_last = worker->command->mode == FORM_NUMBER_PAGE;
 	CLEANUP(secret_freep) struct secret *number = link_take_secret(link);
 	CLEANUP(closep) int fd = -1;
-	const char *error = is_last ? serve_number(worker, message, number, &fd) : serve(worker, message, &fd);
-	json_t *answer = error ? json_pack("{s:s}", "error", error) : json_pack("{s:s}", "result", "ok");
+	json_t *unprintable = NULL;
+	const char *error = is_last ? serve_number(worker, message, number, &fd) : serve(worker, message, &fd, &unprintable);
+	json_t *answer = error ? json_pack("{s:s}", "error", error)
+			       : json_pack("{s:s, s:o*}", "result", "ok", "unprintable", unprintable);
 
 	if (!answer || link_send(link, answer, fd) < 0)
 		sd_event_exit(worker->loop, COMMAND_FAILED);

@@ -28,6 +28,7 @@ struct render_worker {
 	struct child *child;
 	struct link *link;
 	bool is_busy;           /* the child has the request at the head */
+	const json_t *unprintable; /* of the page being told, NULL outside of that */
 	struct request line[RENDER_WORKER_QUEUE_MAX];
 	size_t n_waiting;
 };
@@ -73,7 +74,14 @@ static void on_message(void *data, struct link *link, json_t *message, int fd)
 	if (!worker->is_busy)
 		return; /* a late answer belongs to nobody */
 	r = form_child_page(message, fd);
+	worker->unprintable = json_object_get(message, "unprintable");
 	answer(worker, r, r == 0 ? fd : -1);
+	worker->unprintable = NULL;
+}
+
+const json_t *render_worker_unprintable(const struct render_worker *worker)
+{
+	return worker->unprintable;
 }
 
 static void child_is_lost(struct render_worker *worker, int r)

@@ -36,3 +36,6 @@ DEFINE_CLEANUP(struct render_worker *, render_worker_free)
  *  0 and then @fn is called once, from the loop; or a negative errno (-ENOBUFS: the line is full) and never. */
 MUST_USE int render_worker_submit(struct render_worker *worker, const char *municipality, const struct draft *draft,
 				  const struct render_options *options, render_worker_fn *fn, void *data);
+/** render_worker_unprintable() - within @fn only: for each field of the page with a character no font of ours holds, the
+ *  first as "U+2B8C6". Borrowed; NULL when there was no page. */
+const json_t *render_worker_unprintable(const struct render_worker *worker);

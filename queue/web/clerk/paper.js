@@ -2,7 +2,7 @@
 // The application beside the person: values with where they came from, the page as it will be printed, print and accept.
 // Asked for only while this window serves the ticket, and taken off the page the moment it does not.
 import { $, make, setChildren, setText } from "/assets/common/dom.js";
-import { request } from "/assets/common/http.js";
+import { picture, request } from "/assets/common/http.js";
 import { Card, isCardFailed, proofTag, tag } from "/assets/clerk/card.js";
 import { historyOf } from "/assets/clerk/fix.js";
 import { mark } from "/assets/clerk/marks.js";
@@ -94,11 +94,28 @@ export class Paper {
 		}
 		setText($("paper-title"), draft.title);
 		this.showTabs();
-		setChildren($("values"), JSON.stringify(draft), () => this.rows(draft));
+		setChildren($("values"), JSON.stringify(draft), () => {
+			this.unprintable = new Map(); /* the page of these values tells it anew */
+			return this.rows(draft);
+		});
 		this.card.show(draft);
 		const page = this.path(`/${encodeURIComponent(draft.i)}`);
 		const edition = draft.edition ?? 0; /* a correction makes another page */
-		setChildren($("sheet"), `${page} ${edition}`, () => sheet(page, edition, draft.title));
+		setChildren($("sheet"), `${page} ${edition}`, () => sheet(page, edition, draft.title, (fields) => {
+			this.unprintable = fields;
+			this.markUnprintable();
+		}));
+	}
+
+	/* The page comes after the values: what it could not draw is marked where it stands, the focus stays. */
+	markUnprintable() {
+		for (const [field, scalar] of this.unprintable) {
+			const value = $("values").querySelector(`[data-field="${CSS.escape(field)}"] .value`);
+			const sign = tag("bad", "glyph", `${scalar} 印字できません`);
+			sign.classList.add("is-unprintable");
+			value?.querySelector(".is-unprintable")?.remove();
+			value?.insertBefore(sign, value.querySelector(".glyphs"));
+		}
 	}
 
 	showTabs() {
@@ -158,14 +175,20 @@ function tagsOf(field, value, rule, isFailed) {
 	return tags;
 }
 
-/* The page as a picture, drawn by the same hand that prints it; the PDF itself is one press away. */
-function sheet(page, edition, title) {
+/* The page as a picture, drawn by the same hand that prints it; the PDF itself is one press away. @onUnprintable(fields):
+ * what this hand could not draw, as a map of field to "U+2B8C6". */
+function sheet(page, edition, title, onUnprintable) {
 	const note = make("p", { class: "none", role: "status" }, "申請書を 用意しています…");
-	const image = make("img", { id: "page", src: `${page}.png?edition=${edition}`, alt: `${title}（印刷のとおり）` });
-	image.addEventListener("load", () => note.replaceWith(make("a", {
-		id: "page-link", href: `${page}.pdf`, target: "_blank", rel: "noopener", title: "PDFを 新しいタブで 開く",
-	}, image)));
-	image.addEventListener("error", () => setText(note,
-		"申請書を 表示できません。内容は 左で 確かめてください。「印刷」は 使えます。"));
+	picture(`${page}.png?edition=${edition}`, "Madoguchi-Unprintable").then(({ blob, header }) => {
+		const url = URL.createObjectURL(blob);
+		const image = make("img", { id: "page", src: url, alt: `${title}（印刷のとおり）` });
+		image.addEventListener("load", () => URL.revokeObjectURL(url));
+		if (!note.isConnected)
+			return; /* another person's turn */
+		note.replaceWith(make("a", {
+			id: "page-link", href: `${page}.pdf`, target: "_blank", rel: "noopener", title: "PDFを 新しいタブで 開く",
+		}, image));
+		onUnprintable(new Map(header.split(", ").filter(Boolean).map((pair) => pair.split("="))));
+	}).catch(() => setText(note, "申請書を 表示できません。内容は 左で 確かめてください。「印刷」は 使えます。"));
 	return [note];
 }

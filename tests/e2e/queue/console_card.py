@@ -117,6 +117,17 @@ def odd_letters_are_marked_and_shown_as_the_card_draws_them(w):
     assert height >= 28 and width >= 180, (width, height)
 
 
+def letters_that_no_font_holds_are_marked_by_the_hand_that_prints(w):
+    draft = copy.deepcopy(DRAFT)
+    draft["values"]["name"]["value"] = "見本　\U0010fffd子"
+    del draft["pictures"]
+    w.serve(draft)
+    w.clerk.wait_text("[data-field=name]", "U+10FFFD 印字できません")
+    assert "カードの 券面で 字を" in w.row("name"), w.row("name")
+    assert "印字できません" not in w.row("address"), w.row("address")
+    w.no_findings("a letter no font holds")
+
+
 def face_is_large_enough_to_compare_and_says_what_it_is_for(w):
     for width, height in SIZES:
         w.clerk.resize(width, height)
@@ -282,7 +293,8 @@ CASES = [source_and_proof_stand_beside_each_value_in_word_and_shape, card_is_nam
          keyboard_reaches_each_picture_and_shows_where_it_is, nothing_on_the_page_holds_the_bytes_of_a_picture,
          correction_by_staff_ends_the_dispute_and_keeps_pictures_and_history, pictures_of_the_visit_stand_beside_each_of_its_forms,
          accepted_and_finished_nothing_of_the_card_is_seen, failed_card_is_one_banner_not_five, one_failed_value_says_so_itself,
-         residence_card_is_read_by_eye, no_card_no_pictures_no_empty_frames, no_page_broke_its_policy_or_its_scripts,
+         residence_card_is_read_by_eye, letters_that_no_font_holds_are_marked_by_the_hand_that_prints,
+         no_card_no_pictures_no_empty_frames, no_page_broke_its_policy_or_its_scripts,
          policy_lets_the_clerks_page_show_blobs_and_nothing_more]
 
 

@@ -24,6 +24,8 @@
 struct bench {
 	sd_event *loop;
 	struct render_worker *worker;
+	char missing[16];  /* of the field name */
+	size_t n_missing;
 	int n_answers, last_r;
 	char head[5];
 	int seals;
@@ -47,8 +49,13 @@ static void on_page(void *data, int r, int page_fd)
 {
 	struct bench *bench = data;
 
+	const json_t *unprintable = render_worker_unprintable(bench->worker);
+
 	bench->n_answers++;
 	bench->last_r = r;
+	snprintf(bench->missing, sizeof(bench->missing), "%s", r < 0 || !json_object_get(unprintable, "name") ? "" :
+		 json_string_value(json_object_get(unprintable, "name")));
+	bench->n_missing = json_object_size(unprintable);
 	memset(bench->head, 0, sizeof(bench->head));
 	if (r < 0) {
 		assert_int_equal(page_fd, -1);
@@ -215,6 +222,27 @@ static void worker_refuses_more_than_its_line_holds(void **state)
 #define NAME "見本見本見本見本QZXJVK花田小町"
 
 /* the sanitizer's allocator keeps freed blocks on purpose: nothing to find out there */
+static void worker_says_which_values_it_cannot_print(void **state)
+{
+	struct bench *bench = *state;
+	CLEANUP(draft_freep) struct draft *draft = draft_new("juminhyo", 1);
+	struct render_options options = {.format = RENDER_PNG};
+
+	bench->worker = worker_new(bench->loop, 60, 20);
+	assert_null(render_worker_unprintable(bench->worker));
+	assert_int_equal(draft_set(draft, "name", "見本 \U0010FFFD\U0010FFFC", VALUE_CARD, PROOF_VERIFIED), 0);
+	assert_int_equal(draft_set(draft, "address", "見本県見本村〓１", VALUE_CARD, PROOF_VERIFIED), 0);
+	assert_int_equal(render_worker_submit(bench->worker, NULL, draft, &options, on_page, bench), 0);
+	run_until(bench, 1);
+	assert_string_equal(bench->missing, "U+10FFFD");
+	assert_int_equal(bench->n_missing, 1);
+	assert_int_equal(draft_set(draft, "name", "見本 花子", VALUE_CARD, PROOF_VERIFIED), 0);
+	assert_int_equal(render_worker_submit(bench->worker, NULL, draft, &options, on_page, bench), 0);
+	run_until(bench, 2);
+	assert_int_equal(bench->n_missing, 0);
+	assert_null(render_worker_unprintable(bench->worker));
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(HAS_ADDRESS_SANITIZER)
 /* How often @needle stands in the writable memory of @pid. */
 static size_t count_in_memory(pid_t pid, const void *needle, size_t n_bytes)
@@ -296,6 +324,7 @@ int main(void)
 		T(worker_killed_in_mid_request_costs_one_page),
 		T(worker_that_hangs_is_ended_and_replaced),
 		T(worker_goes_when_idle_and_comes_back),
+		T(worker_says_which_values_it_cannot_print),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(HAS_ADDRESS_SANITIZER)
 		T(worker_keeps_nothing_of_a_finished_page),
 #endif
