@@ -18,6 +18,7 @@
 
 #include "cardreader/cardd_parts.h"
 #include "cardreader/lockdown.h"
+#include "cardreader/profile/jisx0208.h"
 #include "cardreader/profile/profile.h"
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
@@ -82,6 +83,8 @@ static int run(struct cardd *cardd, const char *trust_dir)
 	r = profile_warm_up(); /* before the first use of libcrypto: its heap wipes itself from here on */
 	if (!r && trust_dir)
 		r = trust_load(trust_dir, stderr, &cardd->trust);
+	if (!r)
+		r = jisx0208_open(&cardd->letters);
 	if (!r)
 		r = cardd_watch_start(cardd);
 	if (!r)

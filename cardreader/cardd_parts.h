@@ -7,6 +7,7 @@
 #include "cardreader/session/presence.h"
 #include "shared/loop/link.h"
 
+struct jisx0208;
 struct recorder;
 
 struct cardd {
@@ -16,6 +17,7 @@ struct cardd {
 	void *device;
 	const char *reader; /* NULL: any */
 	struct trust *trust; /* NULL: no anchors */
+	struct jisx0208 *letters; /* kept open so that a licence's text needs no file */
 	struct recorder *recorder; /* NULL: nothing is recorded */
 	struct presence presence;
 	struct driver_readers readers;

@@ -5,4 +5,5 @@
 #include "cardreader/profile/profile.h"
 #include "shared/base/banned.h"
 
-const struct card_profile *const card_profiles[] = {&profile_my_number, &profile_residence, NULL};
+const struct card_profile *const card_profiles[] = {&profile_my_number, &profile_driver_licence, &profile_residence,
+						    &profile_my_licence, NULL};

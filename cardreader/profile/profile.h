@@ -33,7 +33,10 @@ struct card_profile {
 /** Profiles in the order in which `auto` tries them; ends with NULL. */
 extern const struct card_profile *const card_profiles[];
 
-extern const struct card_profile profile_my_number, profile_residence;
+extern const struct card_profile profile_my_number, profile_residence, profile_driver_licence, profile_my_licence;
+
+/** Application of a driver's licence on a My Number card (マイナ免許証). */
+extern const uint8_t profile_my_licence_aid[16];
 
 /** profile_warm_up() - uses once what libcrypto would open or fetch on first use, and makes its heap wipe itself. Before
  *  anything else of libcrypto (trust_load() included) and before the lock-down. Twice does nothing more. 0, -EALREADY
