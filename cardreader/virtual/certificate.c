@@ -23,7 +23,7 @@
 #define YEARS_VALID 5
 
 struct shape {
-	const char *unit, *usage, *policies;
+	const char *unit, *usage, *policy;
 	enum keyring_name authority;
 	const char *holder; /* CN; it tells nothing of a person */
 };
@@ -31,9 +31,9 @@ struct shape {
 static const struct shape *shape_of(enum keyring_name name)
 {
 	static const struct shape auth = {"JPKI for user authentication", "critical,digitalSignature",
-					  "critical,1.2.392.200149.8.5.1.3.30", KEYRING_JPKI_AUTH_CA, "0000000000MIHON0000AUTH"};
+					  "1.2.392.200149.8.5.1.3.30", KEYRING_JPKI_AUTH_CA, "0000000000MIHON0000AUTH"};
 	static const struct shape sign = {"JPKI for digital signature", "critical,digitalSignature,nonRepudiation",
-					  "critical,1.2.392.200149.8.5.1.1.20", KEYRING_JPKI_SIGN_CA, "0000000000MIHON0000SIGN"};
+					  "1.2.392.200149.8.5.1.1.20", KEYRING_JPKI_SIGN_CA, "0000000000MIHON0000SIGN"};
 	static const struct shape residence = {"Residence cards", "critical,digitalSignature", NULL, KEYRING_RESIDENCE_CA,
 					       "Residence card signer"};
 
@@ -128,6 +128,22 @@ static int add_directory_alternative(X509 *certificate)
 	}
 	GENERAL_NAME_free(name);
 	GENERAL_NAMES_free(names);
+	return r < 0 ? fault_raise(r) : 0;
+}
+
+/* OpenSSL's text form of this extension wants a configuration file. */
+static int add_policy(X509 *certificate, const char *oid)
+{
+	CERTIFICATEPOLICIES *policies = sk_POLICYINFO_new_null();
+	POLICYINFO *policy = POLICYINFO_new();
+	int r = -EIO;
+
+	if (policies && policy && (policy->policyid = OBJ_txt2obj(oid, 1)) && sk_POLICYINFO_push(policies, policy) > 0) {
+		policy = NULL;
+		r = X509_add1_ext_i2d(certificate, NID_certificate_policies, policies, 1, X509V3_ADD_DEFAULT) == 1 ? 0 : -EIO;
+	}
+	POLICYINFO_free(policy);
+	CERTIFICATEPOLICIES_free(policies);
 	return r < 0 ? fault_raise(r) : 0;
 }
 
@@ -315,8 +331,8 @@ static int add_holder_extensions(X509 *certificate, X509 *authority, const struc
 		r = add_conf(certificate, authority, NID_subject_key_identifier, "hash");
 	if (!r)
 		r = add_conf(certificate, authority, NID_key_usage, shape->usage);
-	if (!r && shape->policies)
-		r = add_conf(certificate, authority, NID_certificate_policies, shape->policies);
+	if (!r && shape->policy)
+		r = add_policy(certificate, shape->policy);
 	if (!r && shape->authority == KEYRING_JPKI_AUTH_CA)
 		r = add_conf(certificate, authority, NID_ext_key_usage, "clientAuth");
 	return r < 0 ? r : add_distribution_point(certificate, shape->unit);

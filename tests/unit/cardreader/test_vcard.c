@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <openssl/param_build.h>
 #include <openssl/sha.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -325,6 +326,71 @@ static void a_card_without_pin_counts_none_and_opens_to_b(void **state)
 	assert_int_equal(vcard_n_verify(b.card), 3);
 }
 
+static X509 *certificate_at(struct bench *b, const char *read)
+{
+	const uint8_t *at = b->answer;
+	X509 *certificate;
+
+	assert_int_equal(send(b, read), 0x9000);
+	certificate = d2i_X509(NULL, &at, (long)b->n);
+	assert_non_null(certificate);
+	assert_ptr_equal(at, b->answer + b->n);
+	return certificate;
+}
+
+/* The value of the otherName 1.2.392.200149.8.5.5.@number. */
+static void assert_attribute(X509 *certificate, char number, const char *wanted)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+	char oid[64], is[64];
+
+	snprintf(oid, sizeof(oid), "1.2.392.200149.8.5.5.%c", number);
+	assert_non_null(names);
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		OTHERNAME *other = sk_GENERAL_NAME_value(names, i)->d.otherName;
+
+		OBJ_obj2txt(is, sizeof(is), other->type_id, 1);
+		if (strcmp(is, oid) != 0)
+			continue;
+		assert_int_equal(other->value->type, V_ASN1_UTF8STRING);
+		assert_int_equal(other->value->value.utf8string->length, strlen(wanted));
+		assert_memory_equal(other->value->value.utf8string->data, wanted, strlen(wanted));
+		GENERAL_NAMES_free(names);
+		return;
+	}
+	fail_msg("no attribute %s", oid);
+}
+
+static void the_signing_certificate_carries_the_four_attributes_and_its_authority_signed_it(void **state)
+{
+	CLEANUP(release_bench) struct bench b = {0};
+	X509 *sign, *sign_ca, *auth, *auth_ca;
+
+	load(&b, "mihon-hanako");
+	snprintf(b.persona->name, sizeof(b.persona->name), "%s", "𠮷田　花子");
+	make(&b);
+	assert_int_equal(send(&b, SELECT_JPKI), 0x9000);
+	assert_int_equal(send(&b, "00B08100000000"), 0x6982);
+	assert_int_equal(send(&b, "0020009B064D49484F4E31"), 0x9000);
+	sign = certificate_at(&b, "00B08100000000");
+	sign_ca = certificate_at(&b, "00B08200000000");
+	auth = certificate_at(&b, "00B08A00000000");
+	auth_ca = certificate_at(&b, "00B08B00000000");
+	assert_int_equal(X509_verify(sign, X509_get0_pubkey(sign_ca)), 1);
+	assert_int_equal(X509_verify(auth, X509_get0_pubkey(auth_ca)), 1);
+	assert_int_equal(X509_check_issued(sign_ca, sign), X509_V_OK);
+	assert_attribute(sign, '1', "〓田　花子");
+	assert_attribute(sign, '2', "10000");
+	assert_attribute(sign, '3', "2");
+	assert_attribute(sign, '4', "319600229");
+	assert_attribute(sign, '5', "長野県見本村大字例示１２３番地");
+	assert_null(X509_get_ext_d2i(auth, NID_subject_alt_name, NULL, NULL));
+	X509_free(sign);
+	X509_free(sign_ca);
+	X509_free(auth);
+	X509_free(auth_ca);
+}
+
 /* ---- driver's licence ---- */
 
 static void a_licence_is_read_through_its_two_pins(void **state)
@@ -530,6 +596,7 @@ int main(void)
 		cmocka_unit_test(each_kind_of_forgery_breaks_exactly_one_link),
 		cmocka_unit_test(the_face_holds_its_pictures_behind_b_and_the_number_behind_a),
 		cmocka_unit_test(a_card_without_pin_counts_none_and_opens_to_b),
+		cmocka_unit_test(the_signing_certificate_carries_the_four_attributes_and_its_authority_signed_it),
 		cmocka_unit_test(a_licence_is_read_through_its_two_pins),
 		cmocka_unit_test(a_licence_without_pin_takes_four_stars),
 		cmocka_unit_test(the_published_vectors_hold_on_the_cards_side),
