@@ -16,6 +16,7 @@ import time
 import uuid
 
 sys.path.insert(0, os.path.join(os.environ["MESON_SOURCE_ROOT"], "tests", "support"))
+from card_draft import DRAFT, png, text_of  # noqa: E402
 from web_hall import OFFICE, Hall, Tap  # noqa: E402
 
 PROBE = sys.argv[1]
@@ -182,6 +183,42 @@ def a_stranger_is_refused_not_followed_and_not_read_without_end(hall, client):
     assert "/elsewhere" not in Stranger.followed
 
 
+class Recorder(http.server.BaseHTTPRequestHandler):
+    """Keeps what was sent and gives a number for it."""
+    bodies = []
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        Recorder.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = json.dumps({"id": "20261124-A001", "number": "A001", "token": "t" * 24, "service": "certificates", "ahead": 0,
+                             "wait": None, "url": None, "issued_at": "2026-11-24T10:12:00+09:00"}).encode()
+        self.send_response(201)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+
+def pictures_of_the_card_travel_once_with_however_many_forms(hall, client):
+    most = {**DRAFT, "pictures": {kind: text_of(png(kind, 200, 160)) for kind in ("name", "address", "face")}} # 96 kB
+    files = []
+    for number in range(8):
+        files.append(pathlib.Path(client.folder, f"draft-{number}.json"))
+        files[-1].write_text(json.dumps({"form": "f", "version": 1, "values": {}} if number == 0 else most))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    given = client.ask(f"http://127.0.0.1:{server.server_port}", "issue", "certificates", uuid.uuid4().hex, *map(str, files))
+    server.shutdown()
+    assert given["outcome"] == "ok", given
+    drafts = json.loads(Recorder.bodies[-1])["drafts"]
+    assert ["pictures" in draft for draft in drafts] == [False, True] + [False] * 6
+    assert drafts[1]["pictures"] == most["pictures"] and drafts[7]["card"] == DRAFT["card"]
+    assert drafts[7]["values"]["address"]["disputed"] is True
+    assert len(Recorder.bodies[-1]) <= 384 * 1024
+
+
 def plain_http_is_for_the_machine_itself_only(hall, client):
     assert client.ask("http://192.0.2.1:80", "board")["fault"] == "EPROTONOSUPPORT"
     assert client.ask("ftp://127.0.0.1", "board")["fault"] == "EPROTONOSUPPORT"
@@ -211,6 +248,7 @@ def main():
                     a_queue_that_comes_back_in_time_is_found_again,
                     an_answer_lost_on_the_line_is_asked_for_again_and_makes_one_ticket,
                     a_stranger_is_refused_not_followed_and_not_read_without_end,
+                    pictures_of_the_card_travel_once_with_however_many_forms,
                     plain_http_is_for_the_machine_itself_only,
                     a_certificate_nobody_vouches_for_is_as_good_as_no_answer]).run(hall, client)
 

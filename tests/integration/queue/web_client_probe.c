@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * One call of the terminal's client, from the command line, for web_client.py: what came of it as one JSON line.
- * web_client_probe URL OFFICE CA-FILE|- TOKEN-FILE|- GIVE-UP-MS issue SERVICE KEY | show TOKEN | board | staff-call ID |
+ * web_client_probe URL OFFICE CA-FILE|- TOKEN-FILE|- GIVE-UP-MS issue SERVICE KEY [DRAFT.json…] | show TOKEN | board | staff-call ID |
  * drop SERVICE KEY */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include "queue/queue.h"
 #include "shared/base/clock.h"
 #include "shared/base/fault.h"
+#include "shared/base/limits.h"
 #include "shared/loop/child.h"
 #include "shared/base/banned.h"
 
@@ -82,13 +83,39 @@ static int on_dropped(sd_event_source *source, uint64_t usec, void *data)
 	return sd_event_exit(probe->loop, 0);
 }
 
+static int read_draft(const char *path, struct draft **ret_draft)
+{
+	json_t *json = json_load_file(path, 0, NULL);
+	int r = draft_decode(json, ret_draft);
+
+	json_decref(json);
+	return r;
+}
+
+static int issue(struct probe *probe, struct queue_ticket_request *request, char **files)
+{
+	struct draft *drafts[TICKET_DRAFTS_MAX] = {NULL};
+	size_t n = 0;
+	int r = 0;
+
+	for (; r == 0 && files[n] && n < TICKET_DRAFTS_MAX; n++)
+		r = read_draft(files[n], &drafts[n]);
+	request->drafts = drafts;
+	request->n_drafts = n;
+	if (r == 0)
+		r = queue_ticket_issue(probe->client, request, on_ticket, probe);
+	while (n)
+		draft_free(drafts[--n]);
+	return r;
+}
+
 static int begin(struct probe *probe, char **words)
 {
 	struct queue_ticket_request request = {.service = words[1], .language = "ja", .idempotency_key = words[1] ? words[2] : NULL};
 	int r;
 
 	if (strcmp(words[0], "issue") == 0)
-		return queue_ticket_issue(probe->client, &request, on_ticket, probe);
+		return issue(probe, &request, words + 3);
 	if (strcmp(words[0], "show") == 0)
 		return queue_ticket_show(probe->client, words[1], on_ticket, probe);
 	if (strcmp(words[0], "board") == 0)
