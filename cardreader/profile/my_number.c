@@ -28,21 +28,6 @@ const uint8_t profile_jpki_aid[10] = {0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 
 #define SELECT(which) {.kind = CARD_ASK_SELECT, .aid = (which), .n_aid = sizeof(which)}
 #define TRIES(of) {.kind = CARD_ASK_TRIES, .reference = (of)}
 
-struct memory {
-	bool has_common, has_text, has_jpki, has_pin_file;
-};
-
-static struct memory *memory_of(struct dialogue *d)
-{
-	_Static_assert(sizeof(struct memory) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");
-	return (struct memory *)(void *)d->memory;
-}
-
-static const struct memory *memory_in(const struct dialogue *d)
-{
-	return (const struct memory *)(const void *)d->memory;
-}
-
 /* ---- expiry: 共通カードAP, free; an older card may lack it ---- */
 
 static bool wants_expiry(const struct dialogue *d)
@@ -52,13 +37,13 @@ static bool wants_expiry(const struct dialogue *d)
 
 static enum dialogue_verdict take_common(struct dialogue *d, const struct card_answer *answer)
 {
-	memory_of(d)->has_common = answer->sw == SW_OK;
+	my_number_memory(d)->has_common = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
 static bool has_common(const struct dialogue *d)
 {
-	return memory_in(d)->has_common;
+	return my_number_memory_of(d)->has_common;
 }
 
 static enum dialogue_verdict take_expiry(struct dialogue *d, const struct card_answer *answer)
@@ -96,6 +81,7 @@ static enum dialogue_verdict take_attributes(struct dialogue *d, const struct ca
 {
 	if (answer->sw != SW_OK || my_number_parse(answer->bytes, answer->n_bytes, &d->result->person) < 0)
 		return dialogue_end(d, CARD_MALFORMED);
+	my_number_note_attributes(d, answer->bytes, answer->n_bytes);
 	return DIALOGUE_NEXT;
 }
 
@@ -114,6 +100,7 @@ static enum dialogue_verdict take_number(struct dialogue *d, const struct card_a
 	d->result->number = secret_new(NUMBER_DIGITS);
 	if (!d->result->number || secret_append(d->result->number, digits, NUMBER_DIGITS) < 0)
 		return dialogue_end(d, CARD_SERVICE_UNAVAILABLE);
+	my_number_note_number(d, answer->bytes, answer->n_bytes);
 	return DIALOGUE_NEXT;
 }
 
@@ -164,35 +151,35 @@ static enum dialogue_verdict note_jpki_sign(struct dialogue *d, const struct car
 
 static enum dialogue_verdict note_text(struct dialogue *d, const struct card_answer *answer)
 {
-	memory_of(d)->has_text = answer->sw == SW_OK;
+	my_number_memory(d)->has_text = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
 static bool has_text(const struct dialogue *d)
 {
-	return memory_in(d)->has_text;
+	return my_number_memory_of(d)->has_text;
 }
 
 static enum dialogue_verdict note_jpki(struct dialogue *d, const struct card_answer *answer)
 {
-	memory_of(d)->has_jpki = answer->sw == SW_OK;
-	return memory_in(d)->has_text || memory_in(d)->has_jpki ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
+	my_number_memory(d)->has_jpki = answer->sw == SW_OK;
+	return my_number_memory_of(d)->has_text || my_number_memory_of(d)->has_jpki ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
 }
 
 static bool has_jpki(const struct dialogue *d)
 {
-	return memory_in(d)->has_jpki;
+	return my_number_memory_of(d)->has_jpki;
 }
 
 static enum dialogue_verdict note_pin_file(struct dialogue *d, const struct card_answer *answer)
 {
-	memory_of(d)->has_pin_file = answer->sw == SW_OK;
+	my_number_memory(d)->has_pin_file = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
 static bool has_pin_file(const struct dialogue *d)
 {
-	return memory_in(d)->has_jpki && memory_in(d)->has_pin_file;
+	return my_number_memory_of(d)->has_jpki && my_number_memory_of(d)->has_pin_file;
 }
 
 /* ---- plans ---- */
@@ -234,6 +221,8 @@ static const struct card_step read_attributes[] = {
 	EXPIRY_STEPS,
 	OPENING_STEPS,
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_ATTRIBUTES}, .take = take_attributes},
+	MY_NUMBER_PROOF_STEPS,
+	VISUAL_STEPS,
 	{0},
 };
 
@@ -242,14 +231,16 @@ static const struct card_step read_number[] = {
 	OPENING_STEPS,
 	{.is_wanted = opens_attributes, .fixed = {.kind = CARD_ASK_READ, .sfi = EF_ATTRIBUTES}, .take = take_attributes},
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_NUMBER, .n_bytes = NUMBER_FILE_BYTES}, .take = take_number},
+	MY_NUMBER_PROOF_STEPS,
 	{0},
 };
 
 const struct card_profile profile_my_number = {
 	.kind = CARD_MY_NUMBER,
-	.about = "マイナンバーカード: 基本4情報 by PIN or 照合番号B, 個人番号 by PIN or 照合番号A",
+	.about = "マイナンバーカード: 基本4情報 by PIN or 照合番号B, 個人番号 by PIN or 照合番号A, JPKI",
 	.auths = {[SESSION_READ] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_B),
-		  [SESSION_NUMBER] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_A)},
+		  [SESSION_NUMBER] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_A),
+		  [SESSION_PROVE] = CARD_AUTH_BIT(CARD_AUTH_PIN) | CARD_AUTH_BIT(CARD_AUTH_SIGN_PIN)},
 	.plans = {[SESSION_LOOK] = look, [SESSION_TRIES] = tries, [SESSION_READ] = read_attributes,
-		  [SESSION_NUMBER] = read_number},
+		  [SESSION_NUMBER] = read_number, [SESSION_PROVE] = jpki_prove},
 };

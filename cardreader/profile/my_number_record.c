@@ -35,36 +35,49 @@ static int set_text(struct value *value, const struct tlv *tlv)
 	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
 }
 
-/* YYYYMMDD, western; parts the registry does not know (生年月日不詳) are zeros. */
-static int set_birth_date(struct value *value, const struct tlv *tlv)
+int my_number_date(const uint8_t *d, size_t n, char ret_iso[11])
 {
-	const uint8_t *d = tlv->value;
 	struct date date;
 	char iso[11];
-	int r;
 
-	if (tlv->length != 8)
+	if (n != 8)
 		return fault_raise(-EBADMSG);
-	for (int i = 0; i < 8; i++)
+	for (size_t i = 0; i < n; i++)
 		if (d[i] < '0' || d[i] > '9')
 			return fault_raise(-EBADMSG);
-	memcpy(iso, (const char[]){d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7], '\0'}, sizeof(iso));
-	r = date_parse(iso, &date);
-	if (!r)
-		r = value_set(value, iso, VALUE_CARD, PROOF_NOT_CHECKED);
+	memcpy(iso, (const uint8_t[]){d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7], '\0'}, sizeof(iso));
+	if (date_parse(iso, &date) < 0)
+		return fault_raise(-EBADMSG);
+	memcpy(ret_iso, iso, sizeof(iso));
+	return 0;
+}
+
+/* Western; parts the registry does not know (生年月日不詳) are zeros. */
+static int set_birth_date(struct value *value, const struct tlv *tlv)
+{
+	char iso[11];
+	int r = my_number_date(tlv->value, tlv->length, iso);
+
+	if (r < 0)
+		return fault_pass(r);
+	r = value_set(value, iso, VALUE_CARD, PROOF_NOT_CHECKED);
 	explicit_bzero(iso, sizeof(iso));
-	return r == -EINVAL ? fault_raise(-EBADMSG) : r;
+	return r;
 }
 
 /* JIS X 0303: 1 男, 2 女, 9 適用不能, 0 不明; any other digit is as good as unknown. */
+const char *my_number_sex(uint8_t code)
+{
+	if (code < '0' || code > '9')
+		return NULL;
+	return code == '1' ? "male" : code == '2' ? "female" : code == '9' ? "other" : "unknown";
+}
+
 static int set_sex(struct value *value, const struct tlv *tlv)
 {
-	const char *word;
+	const char *word = tlv->length == 1 ? my_number_sex(tlv->value[0]) : NULL;
 
-	if (tlv->length != 1 || tlv->value[0] < '0' || tlv->value[0] > '9')
-		return fault_raise(-EBADMSG);
-	word = tlv->value[0] == '1' ? "male" : tlv->value[0] == '2' ? "female" : tlv->value[0] == '9' ? "other" : "unknown";
-	return value_set(value, word, VALUE_CARD, PROOF_NOT_CHECKED);
+	return word ? value_set(value, word, VALUE_CARD, PROOF_NOT_CHECKED) : fault_raise(-EBADMSG);
 }
 
 static int set_attribute(struct person *person, const struct tlv *tlv, unsigned *seen)
@@ -117,6 +130,22 @@ int my_number_parse(const uint8_t *record, size_t n_record, struct person *ret_p
 	return 0;
 }
 
+const uint8_t *my_number_signed_part(const uint8_t *record, size_t n_record, size_t *ret_n)
+{
+	struct tlv_walk walk;
+	struct tlv tlv;
+
+	if (tlv_header(record, n_record, &tlv) < 0 || tlv.tag != TAG_RECORD || !tlv.value)
+		return NULL;
+	walk = (struct tlv_walk){tlv.value, tlv.length};
+	for (struct tlv_walk from = walk; tlv_next(&walk, &tlv) == TLV_OBJECT; from = walk)
+		if (tlv.tag == TAG_NAME) {
+			*ret_n = from.n_left;
+			return from.bytes;
+		}
+	return NULL;
+}
+
 int my_number_parse_number(const uint8_t *record, size_t n_record, const uint8_t **ret_digits)
 {
 	struct tlv tlv;
@@ -135,17 +164,11 @@ int my_number_parse_number(const uint8_t *record, size_t n_record, const uint8_t
 
 int my_number_parse_expiry(const uint8_t *record, size_t n_record, char ret_expires[11])
 {
-	const uint8_t *d = record + 22; /* behind tag, length, serial and municipality */
-	struct date date;
 	char iso[11];
 
-	if (n_record < 30 || record[0] != 0x01 || record[1] != 0x1C)
-		return fault_raise(-EBADMSG);
-	for (int i = 0; i < 8; i++)
-		if (d[i] < '0' || d[i] > '9')
-			return fault_raise(-EBADMSG);
-	memcpy(iso, (const char[]){d[0], d[1], d[2], d[3], '-', d[4], d[5], '-', d[6], d[7], '\0'}, sizeof(iso));
-	if (date_parse(iso, &date) < 0 || !date.month || !date.day)
+	/* behind tag, length, serial and municipality */
+	if (n_record < 30 || record[0] != 0x01 || record[1] != 0x1C || my_number_date(record + 22, 8, iso) < 0 ||
+	    strstr(iso, "-00"))
 		return fault_raise(-EBADMSG);
 	memcpy(ret_expires, iso, sizeof(iso));
 	return 0;
