@@ -105,7 +105,8 @@ struct card_reader {
 
 struct card_options {
 	const char *reader;           /* NULL: the first that has a card */
-	const char *trust_dir;        /* trust anchors: <16-byte key id in hex>.pem and CA certificates *.crt; NULL none */
+	const char *trust_dir;        /* trust anchors: <16-byte key id in hex>.pem, CA certificates *.crt and
+	                               * residence-card*.crt; NULL none */
 	const char *record_path;      /* writes the exchange here, personal bytes replaced; NULL none */
 	int request_timeout_ms;       /* 0: 3000 */
 	const char *cardd_path;       /* NULL: the sibling program */

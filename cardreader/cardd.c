@@ -32,7 +32,8 @@ static const char usage[] =
 	"       madoguchi-cardd --trust DIR --check-trust\n"
 	"  Started by madoguchi-terminal and madoguchi-card with a link as descriptor 3, never by hand.\n"
 	"  --reader NAME   look at this reader only\n"
-	"  --trust DIR     trust anchors: issuers' keys KEY-ID.pem, CA certificates *.crt\n"
+	"  --trust DIR     trust anchors: issuers' keys KEY-ID.pem, CA certificates *.crt,\n"
+	"                  of residence cards residence-card*.crt\n"
 	"  --check-trust   only say what in DIR cannot be used: 0 nothing, 1 something\n"
 	"  --help, --version\n";
 

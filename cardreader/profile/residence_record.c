@@ -106,7 +106,7 @@ static void set_day(X509_STORE_CTX *context, const char *today)
 static enum value_proof judge_chain(X509 *certificate, const struct trust *trust, const char *today)
 {
 	CLEANUP(context_freep) X509_STORE_CTX *context = NULL;
-	X509_STORE *store = trust_store(trust);
+	X509_STORE *store = trust_residence_store(trust);
 
 	if (!store)
 		return PROOF_NOT_CHECKED;

@@ -16,6 +16,7 @@
 #include "shared/base/banned.h"
 
 #define KEY_NAME_LENGTH (2 * TRUST_KEY_ID_BYTES)
+#define RESIDENCE_NAME "residence-card" /* files whose name begins so */
 
 struct trust {
 	struct {
@@ -23,7 +24,7 @@ struct trust {
 		EVP_PKEY *key;
 	} keys[TRUST_ANCHORS_MAX];
 	size_t n_keys, n_certificates;
-	X509_STORE *store;
+	X509_STORE *store, *residence_store;
 };
 
 static void bio_freep(BIO **bio)
@@ -110,6 +111,7 @@ static int add_certificate(struct trust *trust, const char *dir, const char *nam
 			   FILE *diagnostics)
 {
 	CLEANUP(certificate_freep) X509 *certificate = parse_certificate(bytes);
+	X509_STORE **store;
 
 	if (!certificate)
 		return told(diagnostics, dir, name, "no certificate in PEM or DER form");
@@ -119,9 +121,10 @@ static int add_certificate(struct trust *trust, const char *dir, const char *nam
 		return told(diagnostics, dir, name, "not the certificate of a CA");
 	if (trust->n_certificates++ == TRUST_ANCHORS_MAX)
 		return fault_raise(-ENOSPC);
-	if (!trust->store)
-		trust->store = X509_STORE_new();
-	if (!trust->store || X509_STORE_add_cert(trust->store, certificate) != 1)
+	store = strncmp(name, RESIDENCE_NAME, strlen(RESIDENCE_NAME)) == 0 ? &trust->residence_store : &trust->store;
+	if (!*store)
+		*store = X509_STORE_new();
+	if (!*store || X509_STORE_add_cert(*store, certificate) != 1)
 		return fault_raise(-ENOMEM);
 	return 0;
 }
@@ -184,6 +187,7 @@ struct trust *trust_free(struct trust *trust)
 	for (size_t i = 0; i < trust->n_keys; i++)
 		EVP_PKEY_free(trust->keys[i].key);
 	X509_STORE_free(trust->store);
+	X509_STORE_free(trust->residence_store);
 	free(trust);
 	return NULL;
 }
@@ -204,4 +208,9 @@ bool trust_has_keys(const struct trust *trust)
 X509_STORE *trust_store(const struct trust *trust)
 {
 	return trust ? trust->store : NULL;
+}
+
+X509_STORE *trust_residence_store(const struct trust *trust)
+{
+	return trust ? trust->residence_store : NULL;
 }

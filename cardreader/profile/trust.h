@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Trust: the anchors a town has decided to believe, read from a folder before cardd locks itself up: public keys as
- * <16-byte key id in hex>.pem for the card's own CV certificates, CA certificates *.crt for JPKI. Nothing is built in:
+ * <16-byte key id in hex>.pem for the card's own CV certificates, CA certificates *.crt for JPKI and residence cards. Nothing is built in:
  * the issuers' keys are not published, so without a folder nothing is ever called verified. Immutable after loading. */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -25,5 +25,8 @@ DEFINE_CLEANUP(struct trust *, trust_free)
 EVP_PKEY *trust_key(const struct trust *trust, const uint8_t id[TRUST_KEY_ID_BYTES]);
 /** trust_has_keys() - whether there is an anchor of any issuer; @trust may be NULL. */
 bool trust_has_keys(const struct trust *trust);
-/** trust_store() - the CA certificates; NULL: none. Borrowed. */
+/** trust_store() - the CA certificates of JPKI; NULL: none. Borrowed. */
 X509_STORE *trust_store(const struct trust *trust);
+/** trust_residence_store() - those of residence cards, told by their file's name, residence-card*.crt. Apart, because
+ *  JPKI signs everybody's key: with one store any holder of a My Number card could sign a residence card. Borrowed. */
+X509_STORE *trust_residence_store(const struct trust *trust);
