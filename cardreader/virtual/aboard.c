@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * マイナ免許証: a driver's licence recorded on a My Number card. It has neither name, address nor birth date: those are
- * the text application's. Of its record only the tag of the expiry (C5) is published; the others are our own choice.
- * Source: 運転免許証及び運転免許証作成システム等仕様書 V010, 警察庁; measurements published by others. */
+ * the text application's. Tags run from C2 to FF in one byte and from 0100 on in two.
+ * Source: 運転免許証及び運転免許証作成システム等仕様書 V010, 警察庁, as tabled in masanork/tobari (jpdlmnc.md); measurements
+ * published by others. */
 #include <string.h>
 
 #include "cardreader/virtual/application.h"
@@ -13,6 +14,8 @@
 #define CREDENTIAL_PIN 0
 #define BY_PIN (1U << CREDENTIAL_PIN)
 #define TRIES 10
+#define TAG_CATEGORY 0xEC
+#define TAG_PHOTO 0x107
 #define NO_PIN "****"
 #define PHOTO_BYTES_MAX 2000
 #define PHOTO_WIDTH 190
@@ -28,24 +31,38 @@ static void add_photo(struct build *to, const struct persona *p)
 		r = picture_to_jpeg2000(surface, PHOTO_BYTES_MAX, true, &photo);
 	if (r < 0 && !to->r)
 		to->r = r;
-	build_object(to, 0xCB, photo.bytes, photo.len);
+	build_object(to, TAG_PHOTO, photo.bytes, photo.len);
+}
+
+static void add_empty(struct build *to, uint32_t first, uint32_t last)
+{
+	for (uint32_t tag = first; tag <= last; tag++)
+		build_object(to, tag, NULL, 0);
+}
+
+static void add_categories(struct build *to, const struct persona_licence *licence)
+{
+	add_empty(to, 0xE9, 0xEB); /* first days of groups of categories */
+	for (uint32_t i = 0; i < PERSONA_CATEGORIES; i++)
+		build_object(to, TAG_CATEGORY + i, licence->categories[i][0] ? "\x01" : "\x00", 1);
+	add_empty(to, TAG_CATEGORY + PERSONA_CATEGORIES, TAG_PHOTO - 1); /* reserved */
 }
 
 static void make_record(struct build *to, const struct persona *p)
 {
 	const struct persona_licence *licence = &p->licence;
-	CLEANUP(build_release) struct build categories = BUILD_INIT;
 	struct licence_gaiji gaiji = {0};
 
-	build_text(to, 0xC2, licence->number);
-	licence_date(to, 0xC3, licence->issued);
+	licence_date(to, 0xC2, licence->issued);
+	build_object(to, 0xC3, "\x01", 1); /* 優良運転者 */
 	licence_text(to, 0xC4, licence->colour, &gaiji);
 	licence_date(to, 0xC5, licence->expires);
 	for (uint32_t i = 0; i < PERSONA_CONDITIONS_MAX; i++)
 		licence_text(to, 0xC6 + i, i < licence->n_conditions ? licence->conditions[i] : "", &gaiji);
-	for (uint32_t i = 0; i < PERSONA_CATEGORIES; i++)
-		licence_date(&categories, 0x25 + i, licence->categories[i]);
-	build_template(to, 0xCA, &categories);
+	add_empty(to, 0xC6 + PERSONA_CONDITIONS_MAX, 0xE6); /* 外字, more conditions, remarks, reserved */
+	build_text(to, 0xE7, licence->number);
+	build_text(to, 0xE8, licence->number);
+	add_categories(to, licence);
 	add_photo(to, p);
 }
 
@@ -59,9 +76,9 @@ static int prepare(struct vcard_application *to, const struct vcard_source *sour
 	if (r < 0)
 		return fault_pass(r);
 	make_record(&record, source->persona);
-	build_signature(&signature, 0xB1, signer, record.bytes.bytes, record.bytes.len,
+	build_signature(&signature, 0x108, signer, record.bytes.bytes, record.bytes.len,
 			source->persona->tamper == PERSONA_WRONG_SIGNATURE);
-	build_object(&signature, 0xB5, keyring_id(KEYRING_LICENCE_SIGNER), KEYRING_ID_BYTES);
+	build_object(&signature, 0x10D, keyring_id(KEYRING_LICENCE_SIGNER), KEYRING_ID_BYTES);
 	r = vcard_add_built(to, 0x001B, BY_PIN, &record);
 	return r < 0 ? fault_pass(r) : vcard_add_built(to, 0x001C, BY_PIN, &signature);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Licences through the session, against a card of bytes. */
+ * Licences through the session, against a card of bytes, whose every byte can be spoilt, and against the virtual card. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +16,7 @@
 #include "cardreader/profile/driver_licence.h"
 #include "cardreader/profile/jisx0208.h"
 #include "cardreader/session/session.h"
+#include "cardreader/virtual/vcard.h"
 #include "tests/support/licence_card.h"
 #include "shared/base/banned.h"
 
@@ -23,6 +24,8 @@
 
 struct bench {
 	struct licence_card card;
+	struct persona *persona;
+	struct vcard *virtual; /* NULL: the card of bytes */
 	struct session *session;
 	struct secret *secret;
 	int n_apdus, n_extended;
@@ -44,6 +47,8 @@ static void release_bench(struct bench *b)
 {
 	session_free(b->session);
 	secret_free(b->secret);
+	vcard_free(b->virtual);
+	persona_free(b->persona);
 }
 
 static const struct session_result *run(struct bench *b, struct session_request request, const char *secret)
@@ -59,6 +64,8 @@ static const struct session_result *run(struct bench *b, struct session_request 
 	b->card.is_open = false;
 	b->card.current = NULL;
 	b->card.n_verify = b->n_apdus = b->n_extended = 0;
+	if (b->virtual)
+		vcard_reset(b->virtual);
 	b->session = session_free(b->session);
 	assert_int_equal(session_new(&request, &b->session), 0);
 	for (step = session_start(b->session); step == SESSION_SEND;) {
@@ -68,7 +75,8 @@ static const struct session_result *run(struct bench *b, struct session_request 
 		b->n_apdus++;
 		b->n_extended += command[1] == 0xB0 && n_command == 7;
 		step = session_answer(b->session, answer,
-				      licence_card_transmit(&b->card, command, n_command, answer));
+				      b->virtual ? vcard_transmit(b->virtual, command, n_command, answer) :
+						   licence_card_transmit(&b->card, command, n_command, answer));
 	}
 	return session_result(b->session);
 }
@@ -587,6 +595,64 @@ static void another_card_with_a_master_file_is_no_licence(void **state)
 	assert_int_equal(b.card.n_verify, 0);
 }
 
+/* ---- the virtual card ---- */
+
+static void load_persona(struct bench *b, const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/cardreader/virtual/personas/%s.yaml", getenv("MESON_SOURCE_ROOT"), name);
+	assert_int_equal(persona_load(path, stderr, &b->persona), 0);
+	b->secret = secret_new(64);
+}
+
+static void the_virtual_licence_tells_its_persona_with_marks_for_foreign_letters(void **state)
+{
+	CLEANUP(release_bench) struct bench b = {0};
+	const struct session_result *result;
+
+	load_persona(&b, "licence");
+	assert_int_equal(vcard_new(b.persona, &b.virtual), 0);
+	result = run(&b, (struct session_request){.purpose = SESSION_LOOK}, NULL);
+	assert_int_equal(result->kind, CARD_DRIVER_LICENCE);
+	assert_string_equal(result->expires, "2029-08-03");
+	assert_int_equal(result->tries.pin, 3);
+	result = run(&b, (struct session_request){.purpose = SESSION_READ, .auth = CARD_AUTH_PIN}, "1234");
+	assert_int_equal(result->outcome, CARD_OK);
+	assert_string_equal(result->person.name.text, "見本〓　次郎");
+	assert_string_equal(result->person.kana.text, "ミホンザキ　ジロウ");
+	assert_string_equal(result->person.address.text, "長野県見本村大字〓例示４５番地６");
+	assert_string_equal(result->person.birth_date.text, "1985-07-03");
+	assert_string_equal(result->licence.number, "209996000015");
+	assert_string_equal(result->licence.conditions[1], "準中型で運転できる準中型車は準中型車（５ｔ）に限る");
+	assert_int_equal(result->licence.categories, 1U << 1 | 1U << 6);
+	assert_int_equal(vcard_n_verify(b.virtual), 1);
+}
+
+static void the_virtual_my_number_card_carries_a_licence_of_its_own(void **state)
+{
+	CLEANUP(release_bench) struct bench b = {0};
+	const struct session_result *result;
+
+	load_persona(&b, "mihon-hanako");
+	b.persona->has_licence = true;
+	b.persona->licence = (struct persona_licence){.number = "209996000026", .colour = "優良", .pin1 = "5678",
+						      .issued = "20250401", .expires = "20300329", .n_conditions = 1,
+						      .conditions = {"眼鏡等"}, .categories = {[1] = "19850401"}};
+	assert_int_equal(vcard_new(b.persona, &b.virtual), 0);
+	result = run(&b, (struct session_request){.purpose = SESSION_READ, .auth = CARD_AUTH_PIN,
+						  .kind = CARD_DRIVER_LICENCE, .want = CARD_WANT_FACE}, "5678");
+	assert_int_equal(result->outcome, CARD_OK);
+	assert_int_equal(result->kind, CARD_MY_NUMBER);
+	assert_string_equal(result->licence.number, "209996000026");
+	assert_string_equal(result->licence.colour, "優良");
+	assert_string_equal(result->licence.conditions[0], "眼鏡等");
+	assert_int_equal(result->licence.categories, 1U << 1);
+	assert_string_equal(result->expires, "2030-03-29");
+	assert_int_equal(result->n_pictures, 1);
+	assert_int_equal(vcard_n_verify(b.virtual), 1);
+}
+
 /* ---- hostile cards ---- */
 
 static void a_spoilt_card_ends_the_session_and_sees_the_pin_at_most_once(void **state)
@@ -650,6 +716,8 @@ int main(void)
 		cmocka_unit_test(the_pin_of_a_my_number_licence_has_tries_of_its_own),
 		cmocka_unit_test(the_pin_is_never_tried_on_the_object_that_only_the_print_knows),
 		cmocka_unit_test(another_card_with_a_master_file_is_no_licence),
+		cmocka_unit_test(the_virtual_licence_tells_its_persona_with_marks_for_foreign_letters),
+		cmocka_unit_test(the_virtual_my_number_card_carries_a_licence_of_its_own),
 		cmocka_unit_test(a_spoilt_card_ends_the_session_and_sees_the_pin_at_most_once),
 	};
 
