@@ -18,6 +18,7 @@
 #include "shared/loop/child.h"
 #include "shared/loop/link.h"
 #include "shared/render/form_command.h"
+#include "shared/render/form_memory.h"
 #include "shared/render/lockdown.h"
 #include "shared/render/render.h"
 #include "shared/base/banned.h"
@@ -183,8 +184,11 @@ static int warm_up(const struct form_command *command)
 		CLEANUP(closep) int pdf_fd = -1;
 		CLEANUP(closep) int png_fd = -1;
 
-		if (sealed_page(config, &config->forms[i], NULL, &pdf, &pdf_fd) < 0 ||
-		    sealed_page(config, &config->forms[i], NULL, &png, &png_fd) < 0)
+		if (sealed_page(config, &config->forms[i], NULL, &pdf, &pdf_fd) < 0)
+			return fault_raise(-EIO);
+		if (command->mode == FORM_NUMBER_PAGE)
+			continue; /* never a picture, which would take the room that is locked */
+		if (sealed_page(config, &config->forms[i], NULL, &png, &png_fd) < 0)
 			return fault_raise(-EIO);
 	}
 	return 0;
@@ -199,6 +203,8 @@ int form_worker_run(struct form_command *command)
 
 	if (r < 0)
 		return command_failed(FORM_PROGRAM, "the configuration has errors; see madoguchi-config check");
+	if (command->mode == FORM_NUMBER_PAGE)
+		form_memory_begin();
 	r = render_init();
 	if (r == 0)
 		r = warm_up(command);
@@ -206,6 +212,8 @@ int form_worker_run(struct form_command *command)
 		r = loop_new(&worker.loop);
 	if (r == 0)
 		r = link_new(worker.loop, CHILD_LINK_FD, &handlers, &worker, &link);
+	if (r == 0 && command->mode == FORM_NUMBER_PAGE && form_memory_lock() < 0)
+		fputs(FORM_PROGRAM ": the page may be swapped out: give more locked memory (LimitMEMLOCK)\n", stderr);
 	if (r == 0)
 		r = lockdown();
 	if (r == 0)

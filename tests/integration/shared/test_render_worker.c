@@ -13,6 +13,7 @@
 #include "shared/loop/child.h"
 #include "shared/model/wipe.h"
 #include "shared/render/worker.h"
+#include "tests/support/memory_search.h"
 #include "shared/base/banned.h"
 
 #if defined(__has_feature)
@@ -244,40 +245,11 @@ static void worker_says_which_values_it_cannot_print(void **state)
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(HAS_ADDRESS_SANITIZER)
-/* How often @needle stands in the writable memory of @pid. */
-static size_t count_in_memory(pid_t pid, const void *needle, size_t n_bytes)
-{
-	CLEANUP(fclosep) FILE *maps = NULL;
-	CLEANUP(closep) int memory = -1;
-	char path[64], line[512], rights[5];
-	unsigned long from, to;
-	size_t n_found = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	maps = fopen(path, "re");
-	snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
-	memory = open(path, O_RDONLY | O_CLOEXEC);
-	assert_true(maps && memory >= 0);
-	while (fgets(line, sizeof(line), maps)) {
-		CLEANUP(freep) char *bytes = NULL;
-		ssize_t n;
-
-		if (sscanf(line, "%lx-%lx %4s", &from, &to, rights) != 3 || rights[0] != 'r' || rights[1] != 'w')
-			continue;
-		bytes = malloc(to - from);
-		assert_non_null(bytes);
-		n = pread(memory, bytes, to - from, (off_t)from);
-		for (char *at = bytes; n > 0 && (at = memmem(at, (size_t)(bytes + n - at), needle, n_bytes)); at++)
-			n_found++;
-	}
-	return n_found;
-}
-
 /* The answer leaves the child a moment before it lets go of the draft. */
 static void assert_forgotten(pid_t pid, const void *needle, size_t n_bytes)
 {
 	char path[64];
-	size_t n = 1;
+	long n = 1;
 
 	if (geteuid() != 0) { /* undumpable: not even its own user may look, and only root can search */
 		snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
@@ -285,7 +257,7 @@ static void assert_forgotten(pid_t pid, const void *needle, size_t n_bytes)
 		return;
 	}
 	for (int i = 0; i < 200 && n; i++) {
-		n = count_in_memory(pid, needle, n_bytes);
+		n = memory_count(pid, needle, n_bytes);
 		if (n)
 			usleep(10000);
 	}
@@ -311,7 +283,7 @@ static void worker_keeps_nothing_of_a_finished_page(void **state)
 		assert_forgotten(only_child(), wide, sizeof(wide));
 	}
 	/* the search does find it where it is: in this process, which holds the draft */
-	assert_true(count_in_memory(getpid(), "花田小町", strlen("花田小町")) > 0);
+	assert_true(memory_count(getpid(), "花田小町", strlen("花田小町")) > 0);
 }
 #endif
 
