@@ -222,7 +222,8 @@ static int draft_write(struct drafts *drafts, const struct entry *entry, int i, 
 	return r;
 }
 
-int drafts_put(struct drafts *drafts, const char *office, json_t *const *values, size_t n_values, char *ret_visit)
+int drafts_put(struct drafts *drafts, const char *office, json_t *const *values, size_t n_values, const json_t *pictures,
+	       char *ret_visit)
 {
 	struct entry *entry;
 	int r = reserve(drafts, drafts->n_entries + 1);
@@ -240,6 +241,8 @@ int drafts_put(struct drafts *drafts, const char *office, json_t *const *values,
 	drafts->is_changed = true;
 	for (size_t i = 0; i < n_values && r == 0; i++)
 		r = draft_write(drafts, entry, (int)i, values[i]);
+	if (r == 0 && pictures)
+		r = draft_write(drafts, entry, DRAFTS_PICTURES, pictures);
 	if (r < 0) {
 		drafts_erase(drafts, entry->visit);
 		return fault_pass(r);
@@ -311,7 +314,7 @@ static void unlink_files(struct drafts *drafts, const char *visit)
 {
 	char name[NAME_BYTES];
 
-	for (int i = 0; i < TICKET_DRAFTS_MAX; i++) {
+	for (int i = 0; i <= DRAFTS_PICTURES; i++) {
 		file_name(name, visit, i);
 		unlinkat(drafts->dir_fd, name, 0);
 	}

@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "shared/base/cleanup.h"
+#include "shared/base/limits.h"
 
 #define DRAFTS_VISIT_HEX 32
 #define DRAFTS_OFFICE_BYTES_MAX 47
 #define DRAFTS_VISITS_MAX 20000 /* visits with drafts at rest at one time */
+#define DRAFTS_PICTURES TICKET_DRAFTS_MAX /* in place of a draft's number: what was put as pictures */
 
 struct drafts;
 
@@ -21,9 +23,11 @@ MUST_USE int drafts_open(const char *state_dir, struct drafts **ret_drafts);
 struct drafts *drafts_close(struct drafts *drafts);
 DEFINE_CLEANUP(struct drafts *, drafts_close)
 
-/** drafts_put() - seals @values (1–TICKET_DRAFTS_MAX JSON values) under a fresh visit and key. Nothing counts before
- *  drafts_settle(). @ret_visit holds DRAFTS_VISIT_HEX + 1 bytes. */
-MUST_USE int drafts_put(struct drafts *drafts, const char *office, json_t *const *values, size_t n_values, char *ret_visit);
+/** drafts_put() - seals @values (1–TICKET_DRAFTS_MAX JSON values) under a fresh visit and key, and @pictures (NULL none)
+ *  in a file apart: a draft is opened often, they seldom. Nothing counts before drafts_settle(). @ret_visit holds
+ *  DRAFTS_VISIT_HEX + 1 bytes. */
+MUST_USE int drafts_put(struct drafts *drafts, const char *office, json_t *const *values, size_t n_values,
+			const json_t *pictures, char *ret_visit);
 /** drafts_settle() - makes every put, replacement, expiry and erasure since the last one durable, the key file in one
  *  atomic step. Call before the event that names the visit is committed. */
 MUST_USE int drafts_settle(struct drafts *drafts);

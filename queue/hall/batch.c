@@ -239,7 +239,8 @@ static void stage_drafts(struct hall_set *set, struct hall_work *works)
 		}
 		if (!work->n_drafts || work->visit[0])
 			continue;
-		r = drafts_put(set->drafts, work->hall->name, work->drafts, work->n_drafts, work->visit);
+		r = drafts_put(set->drafts, work->hall->name, work->drafts, work->n_drafts, work->pictures,
+			       work->visit);
 		if (r < 0) {
 			log_fault(LOG_STORE_FAILED, r);
 			refuse(work, 503, "store-unavailable");

@@ -63,6 +63,7 @@ struct hall_work {
 	const char *token;                   /* issue: told to the holder, kept as a hash only */
 	json_t *const *drafts;               /* issue: sealed before the event is */
 	size_t n_drafts;
+	const json_t *pictures;              /* issue: sealed beside them; NULL: none */
 	const char *erases_visit;            /* its drafts are destroyed before the event says so */
 	hall_done_fn *done;                  /* may be NULL */
 	void *data;

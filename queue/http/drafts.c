@@ -146,33 +146,53 @@ static bool is_at_window(const struct desk_ticket *ticket)
 	return ticket->state == DESK_CALLED || ticket->state == DESK_SERVING;
 }
 
-static json_t *draft_view(const struct draft_at_hand *hand)
+/* @pictures: of all drafts of the visit, by number; NULL: not to be shown. */
+static json_t *draft_view(const struct draft_at_hand *hand, const json_t *pictures)
 {
 	json_t *encoded = draft_encode(hand->draft);
-	json_t *pictures = is_at_window(hand->ticket) ? json_object_get(encoded, "pictures") : NULL;
-	json_t *view = encoded ? json_pack("{si ss si ss sO so so sO? si sO* sO*}", "i", hand->i, "form", draft_form(hand->draft),
+	char number[16];
+	json_t *view = !encoded ? NULL : json_pack("{si ss si ss sO so so sO? si sO*}", "i", hand->i, "form", draft_form(hand->draft),
 					   "version", draft_version(hand->draft), "title",
 					   hand->form ? text_in(&hand->form->title, "ja") : draft_form(hand->draft), "values",
 					   json_object_get(encoded, "values"), "fields", fields_view(hand), "findings",
 					   findings_view(hand), "history", json_object_get(hand->sealed, "history"), "edition",
-					   edition(hand), "card", json_object_get(encoded, "card"), "pictures", pictures) : NULL;
+					   edition(hand), "card", json_object_get(encoded, "card"));
+	json_t *own;
+
+	snprintf(number, sizeof(number), "%d", hand->i);
+	own = json_object_get(pictures, number);
+	if (view && own)
+		json_object_set(view, "pictures", own);
 
 	json_decref(encoded);
 	return view;
 }
 
+/* NULL: none, or not now. */
+static json_t *pictures_of(struct request *request, const struct desk_ticket *ticket)
+{
+	json_t *pictures = NULL;
+	int r = is_at_window(ticket) ? drafts_get(hall_drafts(server_halls(request->server)), ticket->visit, DRAFTS_PICTURES, &pictures)
+				     : -ENOENT;
+
+	if (r < 0 && r != -ENOENT)
+		log_fault(LOG_REQUEST_FAILED, r);
+	return pictures;
+}
+
 static json_t *list_view(struct request *request, const struct desk_ticket *ticket)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *pictures = pictures_of(request, ticket);
 
 	for (int i = 0; i < ticket->n_drafts; i++) {
 		struct draft_at_hand hand;
 
 		if (draft_open(request, ticket, i, &hand) < 0)
 			continue;
-		json_array_append_new(list, draft_view(&hand));
+		json_array_append_new(list, draft_view(&hand, pictures));
 		draft_at_hand_release(&hand);
 	}
+	json_decref(pictures);
 	return json_pack("{so}", "drafts", list);
 }
 
@@ -292,7 +312,7 @@ static void changed_done(void *data, const struct hall_answer *answer)
 	else if (!ticket || draft_open(request, ticket, request->work.command.number, &hand) < 0)
 		answer_problem(request, "not-found");
 	else
-		answer_json(request, 200, draft_view(&hand));
+		answer_json(request, 200, draft_view(&hand, NULL)); /* who corrects has the pictures already */
 }
 
 void route_draft_correct(struct request *request)

@@ -46,6 +46,7 @@ struct request {
 	char text[DESK_PROCEDURES_BYTES_MAX + 1];
 	json_t *drafts[TICKET_DRAFTS_MAX];
 	size_t n_drafts;
+	json_t *pictures;                      /* of the drafts, by number; NULL: none */
 	struct stream *stream;
 	void *task;                            /* a handler's own; freed by task_free */
 	void (*task_free)(void *task);

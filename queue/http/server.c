@@ -111,6 +111,7 @@ static struct request *request_free(struct request *request)
 		request->task_free(request->task);
 	for (size_t i = 0; i < request->n_drafts; i++)
 		json_decref(request->drafts[i]);
+	json_decref(request->pictures);
 	json_decref(request->json);
 	if (request->response)
 		MHD_destroy_response(request->response);

@@ -39,6 +39,22 @@ static const char *take_procedures(struct request *request)
 	return NULL;
 }
 
+/* The pictures of draft @i under its number, in a value of their own. */
+static bool set_pictures_apart(struct request *request, size_t i, json_t *draft)
+{
+	json_t *pictures = json_object_get(draft, "pictures");
+	char number[8];
+
+	if (!pictures)
+		return true;
+	if (!request->pictures)
+		request->pictures = json_object();
+	snprintf(number, sizeof(number), "%zu", i);
+	if (!request->pictures || json_object_set(request->pictures, number, pictures) < 0)
+		return false;
+	return json_object_del(draft, "pictures") == 0;
+}
+
 /* A draft is decoded and encoded again: nothing rests here that is no draft. Findings do not refuse it, the clerk
  * sees them. */
 static const char *take_draft(struct request *request, const json_t *json)
@@ -49,6 +65,10 @@ static const char *take_draft(struct request *request, const json_t *json)
 	if (draft_decode(json, &draft) < 0 || !config_form_find(hall_config(request->hall), draft_form(draft)))
 		return "malformed-draft";
 	clean = draft_encode(draft);
+	if (clean && !set_pictures_apart(request, request->n_drafts, clean)) {
+		json_decref(clean);
+		return "failed";
+	}
 	clean = clean ? json_pack("{so s[]}", "draft", clean, "history") : NULL;
 	if (!clean)
 		return "failed";
@@ -74,6 +94,7 @@ static const char *take_drafts(struct request *request)
 			return problem;
 	}
 	request->work.drafts = request->drafts;
+	request->work.pictures = request->pictures;
 	request->work.n_drafts = request->n_drafts;
 	request->work.command.n_drafts = (int)request->n_drafts;
 	return NULL;

@@ -70,7 +70,6 @@ export class Paper {
 
 	/** A draft as the queue has it now, after a correction. */
 	replace(draft) {
-		delete draft.pictures; /* they are here already */
 		this.drafts = this.drafts.map((known) => known.i === draft.i ? draft : known);
 		this.show();
 	}

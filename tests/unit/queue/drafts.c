@@ -54,7 +54,7 @@ static void put_one(struct drafts *drafts, char *visit)
 {
 	json_t *value = json_pack("{ss}", "name", "見本 花子");
 
-	assert_int_equal(drafts_put(drafts, "209996-honcho", &value, 1, visit), 0);
+	assert_int_equal(drafts_put(drafts, "209996-honcho", &value, 1, NULL, visit), 0);
 	json_decref(value);
 }
 
@@ -109,6 +109,35 @@ static void drafts_erased_cannot_be_opened_even_from_a_kept_copy(void **state)
 	drafts = reopen(drafts); /* and the start sweeps it away */
 	assert_int_equal(access(path, F_OK), -1);
 	drafts_close(drafts);
+}
+
+static void drafts_pictures_lie_sealed_in_a_file_of_their_own_and_go_with_the_visit(void **state)
+{
+	char visit[DRAFTS_VISIT_HEX + 1], bare[DRAFTS_VISIT_HEX + 1], path[160];
+	CLEANUP(buf_release) struct buf bytes = BUF_INIT(4096);
+	struct drafts *drafts = reopen(NULL);
+	json_t *draft = json_pack("{ss}", "name", "見本 花子"), *value = NULL;
+	json_t *pictures = json_pack("{s{ss}}", "0", "face", "iVBORw0KGgoAAAANSUhEUg==");
+
+	assert_int_equal(drafts_put(drafts, "209996-honcho", &draft, 1, pictures, visit), 0);
+	put_one(drafts, bare);
+	assert_int_equal(drafts_settle(drafts), 0);
+	drafts = reopen(drafts);
+	assert_int_equal(drafts_get(drafts, visit, DRAFTS_PICTURES, &value), 0);
+	assert_true(json_equal(value, pictures));
+	json_decref(value);
+	value = NULL;
+	assert_int_equal(drafts_get(drafts, bare, DRAFTS_PICTURES, &value), -ENOENT);
+	snprintf(path, sizeof(path), "%s/drafts/%s.%d", folder, visit, DRAFTS_PICTURES);
+	assert_int_equal(buf_read_file(&bytes, path), 0);
+	assert_null(memmem(bytes.bytes, bytes.len, "iVBOR", 5));
+	drafts_erase(drafts, visit);
+	assert_int_equal(access(path, F_OK), -1);
+	drafts_erase(drafts, bare);
+	assert_int_equal(drafts_settle(drafts), 0);
+	drafts_close(drafts);
+	json_decref(draft);
+	json_decref(pictures);
 }
 
 static void drafts_altered_or_moved_do_not_open(void **state)
@@ -166,6 +195,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(drafts_survive_a_restart_and_lie_sealed, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(drafts_erased_cannot_be_opened_even_from_a_kept_copy, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(drafts_pictures_lie_sealed_in_a_file_of_their_own_and_go_with_the_visit, make_folder,
+						remove_folder),
 		cmocka_unit_test_setup_teardown(drafts_altered_or_moved_do_not_open, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(drafts_unsettled_do_not_survive_and_expiry_does, make_folder, remove_folder),
 	};
