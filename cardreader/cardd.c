@@ -17,6 +17,7 @@
 #include <sys/prctl.h>
 
 #include "cardreader/cardd_parts.h"
+#include "cardreader/driver/record.h"
 #include "cardreader/lockdown.h"
 #include "cardreader/profile/jisx0208.h"
 #include "cardreader/profile/profile.h"
@@ -28,12 +29,13 @@
 #include "shared/base/banned.h"
 
 static const char usage[] =
-	"usage: madoguchi-cardd [--reader NAME] [--trust DIR]\n"
+	"usage: madoguchi-cardd [--reader NAME] [--trust DIR] [--record]\n"
 	"       madoguchi-cardd --trust DIR --check-trust\n"
 	"  Started by madoguchi-terminal and madoguchi-card with a link as descriptor 3, never by hand.\n"
 	"  --reader NAME   look at this reader only\n"
 	"  --trust DIR     trust anchors: issuers' keys KEY-ID.pem, CA certificates *.crt,\n"
 	"                  of residence cards residence-card*.crt\n"
+	"  --record        tells every exchange with a card, everything personal replaced\n"
 	"  --check-trust   only say what in DIR cannot be used: 0 nothing, 1 something\n"
 	"  --help, --version\n";
 
@@ -110,7 +112,7 @@ static int check_trust(const char *dir)
 	return COMMAND_DONE;
 }
 
-static int serve(struct cardd *cardd, const char *trust_dir)
+static int serve(struct cardd *cardd, const char *trust_dir, bool is_recording)
 {
 	char trail[512];
 	int r;
@@ -121,6 +123,8 @@ static int serve(struct cardd *cardd, const char *trust_dir)
 	r = secret_init_process();
 	if (r >= 0)
 		r = loop_new(&cardd->loop);
+	if (r >= 0 && is_recording)
+		r = recorder_new(&cardd->recorder);
 	if (r >= 0)
 		r = run(cardd, trust_dir);
 	if (r < 0)
@@ -133,12 +137,13 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"reader", required_argument, NULL, 'r'}, {"trust", required_argument, NULL, 't'},
-		{"check-trust", no_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'},	  {0},
+		{"check-trust", no_argument, NULL, 'c'},  {"record", no_argument, NULL, 'R'},
+		{"help", no_argument, NULL, 'h'},	  {"version", no_argument, NULL, 'v'},
+		{0},
 	};
 	struct cardd cardd = {.driver = &driver_pcsc, .seen_fds = {-1, -1}};
 	const char *trust_dir = NULL;
-	bool is_check = false;
+	bool is_check = false, is_recording = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0)
@@ -152,6 +157,9 @@ int main(int argc, char **argv)
 		case 'c':
 			is_check = true;
 			break;
+		case 'R':
+			is_recording = true;
+			break;
 		case 'h':
 			return command_help(usage);
 		case 'v':
@@ -163,5 +171,5 @@ int main(int argc, char **argv)
 		return check_trust(trust_dir);
 	if (optind != argc || fcntl(CHILD_LINK_FD, F_GETFD) < 0)
 		return command_usage(usage);
-	return serve(&cardd, trust_dir);
+	return serve(&cardd, trust_dir, is_recording);
 }

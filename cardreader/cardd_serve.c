@@ -9,9 +9,11 @@
 #include "cardreader/cardd_parts.h"
 #include "cardreader/cardd_wire.h"
 #include "cardreader/driver/exchange.h"
+#include "cardreader/driver/record.h"
 #include "shared/base/clock.h"
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
+#include "shared/base/limits.h"
 #include "shared/base/banned.h"
 
 static enum card_outcome absence(const struct cardd *cardd, int64_t insertion)
@@ -87,6 +89,66 @@ static void answer(struct cardd *cardd, const struct cardd_ask *ask, const struc
 	json_decref(message);
 }
 
+/* ---- recording: lines go out before each command, so that even a card that never answers leaves a trace ---- */
+
+#define RECORD_TEXT_BYTES_MAX (1024 * 1024)
+#define RECORD_PIECE_BYTES_MAX (LINK_MESSAGE_BYTES_MAX / 2)
+
+static void send_record(struct cardd *cardd, const char *text, size_t n_text)
+{
+	json_t *message = json_pack("{s:s, s:s%}", "event", "record", "text", text, n_text);
+
+	if (!message || link_send(cardd->link, message, -1) < 0)
+		sd_event_exit(cardd->loop, COMMAND_FAILED);
+	json_decref(message);
+}
+
+static void tell_record(struct cardd *cardd, bool is_over)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT(RECORD_TEXT_BYTES_MAX);
+	size_t n;
+
+	if (recorder_take(cardd->recorder, is_over, &text) < 0)
+		sd_event_exit(cardd->loop, COMMAND_FAILED);
+	for (size_t at = 0; at < text.len; at += n) {
+		n = text.len - at < RECORD_PIECE_BYTES_MAX ? text.len - at : RECORD_PIECE_BYTES_MAX;
+		send_record(cardd, text.bytes + at, n);
+	}
+}
+
+static void on_command(void *data, const uint8_t *command, size_t n_command)
+{
+	struct cardd *cardd = data;
+
+	recorder_command(cardd->recorder, command, n_command);
+	tell_record(cardd, false);
+}
+
+static void on_answer(void *data, int outcome, const uint8_t *bytes, size_t n_bytes)
+{
+	struct cardd *cardd = data;
+
+	recorder_answer(cardd->recorder, outcome, bytes, n_bytes);
+}
+
+static int exchange(struct cardd *cardd, const struct cardd_ask *ask, struct session *session)
+{
+	const struct exchange_tap tap = {cardd, on_command, on_answer};
+	const struct presence *p = &cardd->presence;
+	char remark[256];
+	int r;
+
+	if (!cardd->recorder)
+		return card_exchange(cardd->driver, cardd->device, p->reader, p->event_count, session, NULL);
+	snprintf(remark, sizeof(remark), "# %s on %s\n", cardd_wire_purpose(ask->wish.purpose), p->reader);
+	send_record(cardd, remark, strlen(remark));
+	r = card_exchange(cardd->driver, cardd->device, p->reader, p->event_count, session, &tap);
+	tell_record(cardd, true);
+	snprintf(remark, sizeof(remark), "# %s\n", card_outcome_word(session_result(session)->outcome));
+	send_record(cardd, remark, strlen(remark));
+	return r;
+}
+
 static void run(struct cardd *cardd, const struct cardd_ask *ask, struct session *session)
 {
 	const struct session_result *result = session_result(session);
@@ -96,8 +158,8 @@ static void run(struct cardd *cardd, const struct cardd_ask *ask, struct session
 	if (p->now != CARD_PRESENCE_PRESENT || p->insertion != ask->insertion)
 		session_lost(session, absence(cardd, ask->insertion));
 	else
-		r = card_exchange(cardd->driver, cardd->device, p->reader, p->event_count, session);
-	if (result->has_no_extended)
+		r = exchange(cardd, ask, session);
+	if (result->has_no_extended && result->outcome == CARD_OK)
 		note_short_only(cardd, p->reader);
 	answer(cardd, ask, result, r);
 	if (r == DRIVER_NO_SERVICE)

@@ -59,6 +59,11 @@ static int take_tries_left(const json_t *from, const char *key)
 
 /* ---- requests ---- */
 
+const char *cardd_wire_purpose(enum session_purpose purpose)
+{
+	return purposes[purpose];
+}
+
 json_t *cardd_wire_ask(const struct cardd_ask *ask)
 {
 	const struct session_request *wish = &ask->wish;

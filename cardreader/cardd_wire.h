@@ -17,6 +17,8 @@ struct cardd_ask {
 	struct session_request wish;
 };
 
+/** cardd_wire_purpose() - the word of a request. */
+const char *cardd_wire_purpose(enum session_purpose purpose);
 /** cardd_wire_ask() - NULL: no memory. */
 json_t *cardd_wire_ask(const struct cardd_ask *ask);
 /** cardd_wire_take_ask() - 0 or -EBADMSG. */

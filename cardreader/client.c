@@ -25,6 +25,7 @@
 #define RESTART_MS_MIN 100
 #define RESTART_MS_MAX 1000 /* so soon a reader service that came back is seen */
 #define TIMER_ACCURACY_US 1000
+#define RECORD_BYTES_MAX (2 * 1024 * 1024)
 
 static void start(struct card_client *client);
 
@@ -73,6 +74,8 @@ void client_lose(struct card_client *client)
 	/* without a timer the service stays away, which is what the presence says */
 	(void)!set_timer(client, client->restart_ms, on_restart);
 	client->restart_ms = client->restart_ms * 2 < RESTART_MS_MAX ? client->restart_ms * 2 : RESTART_MS_MAX;
+	if (client->record.len)
+		client_write_record(client, "# neither card nor reader said more in time\n");
 	if (client_is_unanswered(client))
 		(void)!client_answer_early(client, CARD_SERVICE_UNAVAILABLE);
 	tell(client, CARD_PRESENCE_NO_SERVICE, false);
@@ -143,6 +146,23 @@ static void on_presence(struct card_client *client, const json_t *message)
 	tell(client, presence, is_new_card);
 }
 
+/* ---- recording: a trace that cannot be kept costs the trace, not the reading ---- */
+
+static void take_record(struct card_client *client, const char *text)
+{
+	if (text && client->record_fd >= 0)
+		(void)!buf_add_text(&client->record, text);
+}
+
+void client_write_record(struct card_client *client, const char *remark)
+{
+	if (client->record_fd < 0)
+		return;
+	(void)!buf_add_text(&client->record, remark);
+	(void)!write(client->record_fd, buf_text(&client->record), client->record.len);
+	buf_release(&client->record);
+}
+
 static void on_message(void *data, struct link *link, json_t *message, int fd)
 {
 	struct card_client *client = data;
@@ -152,6 +172,8 @@ static void on_message(void *data, struct link *link, json_t *message, int fd)
 		on_presence(client, message);
 	else if (event && strcmp(event, "done") == 0)
 		client_take_done(client, message);
+	else if (event && strcmp(event, "record") == 0)
+		take_record(client, json_string_value(json_object_get(message, "text")));
 	else
 		client_lose(client);
 }
@@ -176,6 +198,8 @@ static int try_start(struct card_client *client)
 
 	add_argument(argv, &n_arguments, "--reader", client->reader);
 	add_argument(argv, &n_arguments, "--trust", client->trust_dir);
+	if (client->record_fd >= 0)
+		argv[n_arguments] = (char *)(uintptr_t)"--record";
 	r = child_start(client->loop, argv, on_child_exit, client, &client->child, &fd);
 	if (!r)
 		r = link_new(client->loop, fd, &handlers, client, &client->link);
@@ -219,6 +243,17 @@ static int copy_text(const char *text, char **ret_copy)
 	return text && !*ret_copy ? fault_raise(-ENOMEM) : 0;
 }
 
+static int open_record(struct card_client *client, const char *path)
+{
+	static const char head[] = "# madoguchi-card: what was said to a card and what it said; names, numbers, dates and pictures are "
+				   "replaced\n";
+
+	client->record_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (client->record_fd < 0)
+		return fault_raise(-errno);
+	return write(client->record_fd, head, strlen(head)) == (ssize_t)strlen(head) ? 0 : fault_raise(-EIO);
+}
+
 static int copy_options(struct card_client *client, const struct card_options *options)
 {
 	int r = 0;
@@ -231,9 +266,9 @@ static int copy_options(struct card_client *client, const struct card_options *o
 	if (!r)
 		r = copy_text(options->reader, &client->reader);
 	if (!r)
-		r = copy_text(options->record_path, &client->record_path);
-	if (!r)
 		r = copy_text(options->trust_dir, &client->trust_dir);
+	if (!r && options->record_path)
+		r = open_record(client, options->record_path);
 	return r < 0 ? fault_pass(r) : 0;
 }
 
@@ -249,6 +284,8 @@ int card_client_new(sd_event *loop, const struct card_options *options, const st
 	client->handlers = *handlers;
 	client->data = data;
 	client->restart_ms = RESTART_MS_MIN;
+	client->record_fd = -1;
+	client->record = BUF_INIT(RECORD_BYTES_MAX);
 	r = copy_options(client, options);
 	if (!r && client->trust_dir)
 		r = check_trust(client);
@@ -272,7 +309,9 @@ struct card_client *card_client_free(struct card_client *client)
 	free(client->path);
 	free(client->reader);
 	free(client->trust_dir);
-	free(client->record_path);
+	buf_release(&client->record);
+	if (client->record_fd >= 0)
+		close(client->record_fd);
 	free(client);
 	return NULL;
 }

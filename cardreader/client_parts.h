@@ -4,6 +4,7 @@
 #include "cardreader/card.h"
 #include "cardreader/picture/picture.h"
 #include "cardreader/session/session.h"
+#include "shared/base/buf.h"
 #include "shared/loop/child.h"
 #include "shared/loop/link.h"
 
@@ -32,7 +33,9 @@ struct card_client {
 	sd_event *loop;
 	struct card_handlers handlers;
 	void *data;
-	char *path, *reader, *trust_dir, *record_path;
+	char *path, *reader, *trust_dir;
+	int record_fd; /* -1: nothing is recorded */
+	struct buf record; /* of the exchange under way */
 	int request_timeout_ms;
 	struct child *child;
 	struct link *link;
@@ -60,5 +63,7 @@ MUST_USE int client_answer_early(struct card_client *client, enum card_outcome o
 bool client_is_unanswered(const struct card_client *client);
 /** client_forget_request() - releases what a request holds; its function is not called. */
 void client_forget_request(struct card_client *client);
+/** client_write_record() - the exchange is over: what was recorded of it goes to the file, @remark behind it. */
+void client_write_record(struct card_client *client, const char *remark);
 /** client_take_done() - cardd's answer; the caller's function runs: touch nothing after it. */
 void client_take_done(struct card_client *client, const json_t *message);

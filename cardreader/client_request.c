@@ -173,6 +173,7 @@ void client_take_done(struct card_client *client, const json_t *message)
 		return;
 	}
 	client_clear_watchdog(client);
+	client_write_record(client, "");
 	if (client->request.purpose == SESSION_NUMBER && number && secret_is_digits(number, 12))
 		result->number = TAKE(number);
 	if (client->request.purpose == SESSION_NUMBER && result->outcome == CARD_OK && !result->number)

@@ -19,7 +19,7 @@
 #define EVENT_COUNT_SHIFT 16
 /* what a next look starts from; sharing states are left out, they change with our own work */
 #define STATE_KEPT (0xffff0000UL | SCARD_STATE_PRESENT | SCARD_STATE_EMPTY | SCARD_STATE_MUTE | SCARD_STATE_UNAVAILABLE)
-#define BUSY_RETRIES 10
+#define BUSY_RETRIES 30 /* half of a request's bound: the rest belongs to the card */
 #define BUSY_PAUSE_MS 50
 
 struct device {
@@ -53,6 +53,7 @@ static int outcome_of(LONG rv)
 	case SCARD_E_SHARING_VIOLATION:
 		return DRIVER_BUSY;
 	case SCARD_W_UNRESPONSIVE_CARD:
+	case SCARD_W_UNPOWERED_CARD:
 	case SCARD_W_UNSUPPORTED_CARD:
 	case SCARD_E_PROTO_MISMATCH:
 	case SCARD_E_CARD_UNSUPPORTED:
@@ -214,6 +215,30 @@ static int connect_card(void *data, const char *reader, uint32_t event_count)
 	return r;
 }
 
+/* Extended length: the length bytes begin with a zero and more than Le follows. */
+static bool is_extended(const uint8_t *command, size_t n_command)
+{
+	return n_command >= 7 && command[4] == 0;
+}
+
+/* A reader without extended length shows in three ways: pcscd or its driver says so, or the driver just fails, which
+ * pcscd tells with the same word as a removal. Then the next command tells the two apart. */
+static int outcome_of_transmit(LONG rv, const uint8_t *command, size_t n_command)
+{
+	switch (rv) {
+	case SCARD_E_INSUFFICIENT_BUFFER:
+		return fault_raise(-EMSGSIZE);
+	case SCARD_E_INVALID_PARAMETER:
+	case SCARD_E_INVALID_VALUE:
+	case SCARD_E_UNSUPPORTED_FEATURE:
+		return DRIVER_REFUSED;
+	case SCARD_E_NOT_TRANSACTED:
+		return is_extended(command, n_command) ? DRIVER_REFUSED : DRIVER_REMOVED;
+	default:
+		return outcome_of(rv) == DRIVER_NO_SERVICE ? DRIVER_NO_SERVICE : DRIVER_REMOVED;
+	}
+}
+
 static int transmit(void *data, const uint8_t *command, size_t n_command, uint8_t *answer, size_t answer_max,
 		    size_t *ret_n_answer)
 {
@@ -222,10 +247,8 @@ static int transmit(void *data, const uint8_t *command, size_t n_command, uint8_
 	LONG rv = SCardTransmit(device->card, device->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1, command,
 				(DWORD)n_command, NULL, answer, &n_answer);
 
-	if (rv == SCARD_E_INSUFFICIENT_BUFFER)
-		return fault_raise(-EMSGSIZE);
 	if (rv != SCARD_S_SUCCESS)
-		return outcome_of(rv) == DRIVER_NO_SERVICE ? DRIVER_NO_SERVICE : DRIVER_REMOVED;
+		return outcome_of_transmit(rv, command, n_command);
 	if (!n_answer) /* what some drivers give when the card went in the middle */
 		return DRIVER_REMOVED;
 	*ret_n_answer = n_answer;

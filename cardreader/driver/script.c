@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,7 @@ static int parse_bytes(const char *text, size_t n_text, struct script_line *line
 		}
 		if (n_text - i < 2 || line->n_bytes == SCRIPT_BYTES_MAX)
 			return fault_raise(-EBADMSG);
-		line->any[line->n_bytes] = text[i] == '.' && text[i + 1] == '.' && !line->is_answer;
+		line->any[line->n_bytes] = text[i] == '.' && text[i + 1] == '.' && line->kind == SCRIPT_COMMAND;
 		if (!line->any[line->n_bytes]) {
 			int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
 
@@ -43,6 +42,23 @@ static int parse_bytes(const char *text, size_t n_text, struct script_line *line
 		line->n_bytes++;
 		i += 2;
 	}
+	return 0;
+}
+
+static int parse_event(const char *text, size_t n_text, struct script_line *line)
+{
+	size_t n = strcspn(text, "#\n");
+
+	if (n > n_text)
+		n = n_text;
+	while (n && strchr(" \t\r", text[n - 1]))
+		n--;
+	if (n == strlen(" refused") && strncmp(text, " refused", n) == 0)
+		line->kind = SCRIPT_REFUSED;
+	else if (n == strlen(" removed") && strncmp(text, " removed", n) == 0)
+		line->kind = SCRIPT_REMOVED;
+	else
+		return fault_raise(-EBADMSG);
 	return 0;
 }
 
@@ -58,11 +74,19 @@ static int parse_line(struct script *script, const char *text, size_t n_text)
 		return 0;
 	if (script->n_lines == SCRIPT_LINES_MAX)
 		return fault_raise(-ENOSPC);
-	if (*text != '<' && *text != '>')
-		return fault_raise(-EBADMSG);
 	script->n_lines++;
-	line->is_answer = *text == '<';
-	return parse_bytes(text + 1, n_text - 1, line);
+	switch (*text) {
+	case '>':
+		line->kind = SCRIPT_COMMAND;
+		return parse_bytes(text + 1, n_text - 1, line);
+	case '<':
+		line->kind = SCRIPT_ANSWER;
+		return parse_bytes(text + 1, n_text - 1, line);
+	case '!':
+		return parse_event(text + 1, n_text - 1, line);
+	default:
+		return fault_raise(-EBADMSG);
+	}
 }
 
 int script_parse(const char *text, struct script **ret_script)
@@ -106,38 +130,4 @@ const struct script_line *script_next(struct script *script)
 bool script_is_over(const struct script *script)
 {
 	return script->at == script->n_lines;
-}
-
-int script_watch(struct script *script, const char *reader, struct driver_readers *readers, int timeout_ms)
-{
-	struct driver_readers now = {.has_service = true, .n = 1};
-
-	snprintf(now.at[0].name, sizeof(now.at[0].name), "%s", reader);
-	now.at[0].has_card = !script_is_over(script);
-	now.at[0].event_count = now.at[0].has_card ? 1 : 2;
-	if (memcmp(&now, readers, sizeof(now)) == 0) {
-		poll(NULL, 0, timeout_ms);
-		return DRIVER_UNCHANGED;
-	}
-	*readers = now;
-	return DRIVER_OK;
-}
-
-int script_connect(struct script *script, const char *reader, const char *wanted, uint32_t event_count)
-{
-	if (strcmp(reader, wanted) != 0)
-		return DRIVER_NO_READER;
-	if (script_is_over(script) || event_count != 1)
-		return DRIVER_REMOVED;
-	script->is_connected = true;
-	return DRIVER_OK;
-}
-
-int script_answer(const struct script_line *line, uint8_t *answer, size_t answer_max, size_t *ret_n_answer)
-{
-	if (line->n_bytes > answer_max)
-		return fault_raise(-EMSGSIZE);
-	memcpy(answer, line->bytes, line->n_bytes);
-	*ret_n_answer = line->n_bytes;
-	return DRIVER_OK;
 }

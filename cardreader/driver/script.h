@@ -3,6 +3,8 @@
  * Script: an exchange written down, one command or answer a line, for the drivers without a reader.
  *   > 00A4040C0A D3921000310001010408      a command; ".." stands for any byte (a PIN is never written down)
  *   < 9000                                 its answer
+ *   ! refused                              instead of one: the reader could not carry the command
+ *   ! removed                              instead of one: the card was taken away; the end of the text says the same
  *   # to the end of the line               remark
  * Behind the last answer the card is gone. */
 #include <stdbool.h>
@@ -10,10 +12,12 @@
 #include "cardreader/driver/driver.h"
 
 #define SCRIPT_LINES_MAX 512
-#define SCRIPT_BYTES_MAX 4098
+#define SCRIPT_BYTES_MAX 16386 /* as long as an answer of cardreader/session/transport may be */
+
+enum script_kind { SCRIPT_COMMAND, SCRIPT_ANSWER, SCRIPT_REFUSED, SCRIPT_REMOVED };
 
 struct script_line {
-	bool is_answer;
+	enum script_kind kind;
 	size_t n_bytes;
 	uint8_t *bytes;
 	bool *any; /* of a command: this byte may be anything */
@@ -32,9 +36,3 @@ DEFINE_CLEANUP(struct script *, script_free)
 /** script_next() - the next line, NULL at the end; moves on. */
 const struct script_line *script_next(struct script *script);
 bool script_is_over(const struct script *script);
-
-/* what the memory and the replay driver share: one reader with the card in it until the script is over */
-int script_watch(struct script *script, const char *reader, struct driver_readers *readers, int timeout_ms);
-int script_connect(struct script *script, const char *reader, const char *wanted, uint32_t event_count);
-/** script_answer() - copies an answer's bytes out. DRIVER_OK, or -EMSGSIZE. */
-int script_answer(const struct script_line *line, uint8_t *answer, size_t answer_max, size_t *ret_n_answer);
