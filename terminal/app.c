@@ -89,24 +89,13 @@ static int on_wall(sd_event_source *source, uint64_t now, void *data)
 
 /* ---- the screen's side ------------------------------------------------------------------------------------------ */
 
-static void pin_digit(struct app *app, int64_t digit)
-{
-	unsigned char byte = (unsigned char)('0' + digit % 10);
-
-	if (app->flow.screen != SCREEN_PIN || app->flow.overlay != OVERLAY_NONE ||
-	    secret_length(app->pin) >= FLOW_PIN_LENGTH || secret_append(app->pin, &byte, 1) < 0)
-		return;
-	explicit_bzero(&byte, 1);
-	app_event(app, &(struct flow_event){.kind = FLOW_PIN_COUNT, .argument = (int64_t)secret_length(app->pin)});
-}
-
 static void on_action(void *data, const struct ui_node *node)
 {
 	struct flow_event event = {.kind = FLOW_PRESSED, .action = (enum flow_action)node->action,
 				   .argument = node->argument};
 
-	if (event.action == ACTION_PIN_DIGIT)
-		pin_digit(data, event.argument);
+	if (event.action == ACTION_SECRET_KEY)
+		app_secret_key(data, event.argument);
 	else
 		app_event(data, &event);
 }
@@ -219,11 +208,24 @@ static int open_window(struct app *app)
 	return 0;
 }
 
+/* A counter without cards works; one that was told to prove cards and cannot is not what was asked for. */
+static int open_card(struct app *app)
+{
+	struct card_options how = {.reader = app->options->reader, .trust_dir = app->options->trust};
+	struct card_handlers handlers = {.presence = on_presence};
+	int r = card_client_new(app->event, &how, &handlers, app, &app->card);
+
+	if (r < 0 && app->options->trust)
+		return command_failed(PROGRAM, "cannot use --trust %s: it needs readable KEYID.pem and *.crt files",
+				      app->options->trust), r;
+	if (r < 0)
+		log_fault(LOG_CARD_SERVICE_LOST, r);
+	return 0;
+}
+
 /* What the counter can work without. */
 static void open_helpers(struct app *app)
 {
-	struct card_options card = {.reader = app->options->reader};
-	struct card_handlers card_handlers = {.presence = on_presence};
 	struct print_handlers print_handlers = {.status = on_printers};
 	struct scan_handlers scan_handlers = {.code = on_code, .state = on_camera};
 	struct render_worker_options render = {.config_paths = app->options->configs,
@@ -231,11 +233,7 @@ static void open_helpers(struct app *app)
 					       .templates_dir = app->options->templates,
 					       .bundle_key = app->options->bundle_key,
 					       .allow_unsigned = app->options->allow_unsigned};
-	int r = card_client_new(app->event, &card, &card_handlers, app, &app->card);
-
-	if (r < 0)
-		log_fault(LOG_CARD_SERVICE_LOST, r);
-	r = render_worker_new(app->event, &render, &app->render);
+	int r = render_worker_new(app->event, &render, &app->render);
 	if (r < 0)
 		log_fault(LOG_HELPER_LOST, r);
 	r = app->options->print_socket
@@ -274,9 +272,9 @@ static int open_all(struct app *app)
 	if (r < 0)
 		return command_failed(PROGRAM, "--state %s must be a folder only its owner can read (chmod 700)",
 				      app->options->state_dir), r;
-	app->pin = secret_new(FLOW_PIN_LENGTH);
-	if (!app->pin)
-		return command_failed(PROGRAM, "no protected memory"), fault_raise(-ENOMEM);
+	r = app_card_new(app);
+	if (r < 0)
+		return command_failed(PROGRAM, "no protected memory"), r;
 	r = open_queue(app);
 	if (r < 0)
 		return command_failed(PROGRAM, "cannot use --queue %s with --token-file %s: %s", app->options->queue_url,
@@ -287,7 +285,7 @@ static int open_all(struct app *app)
 	r = open_timers(app);
 	if (r < 0)
 		return command_failed(PROGRAM, "no timers"), r;
-	return 0;
+	return open_card(app);
 }
 
 int app_new(const struct app_options *options, const struct config *config, const struct config_office *office,
@@ -342,7 +340,7 @@ struct app *app_free(struct app *app)
 	ui_free(app->ui);
 	platform_free(app->platform);
 	flow_release(&app->flow);
-	secret_free(app->pin);
+	app_card_free(app);
 	if (app->preview)
 		cairo_surface_destroy(app->preview);
 	sd_event_source_unref(app->tick);

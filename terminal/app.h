@@ -10,7 +10,7 @@ struct app_options {
 	const char *configs[APP_CONFIGS_MAX];
 	size_t n_configs;
 	const char *templates, *office, *device, *queue_url, *ca_file, *token_file, *state_dir, *print_socket;
-	const char *reader, *camera, *clock_file, *bundle_key;
+	const char *reader, *trust, *camera, *clock_file, *bundle_key;
 	int width, height;       /* 0: the whole display */
 	int text_percent;        /* --draw */
 	const char *draw, *language;

@@ -25,64 +25,6 @@ bool app_request_end(struct app_request *request)
 	return request->visit == request->app->visit;
 }
 
-/* ---- card ------------------------------------------------------------------------------------------------------- */
-
-static void tries_told(void *data, enum card_outcome outcome, const struct card_tries *tries)
-{
-	struct app_request *request = data;
-	struct flow_event event = {.kind = FLOW_CARD_TRIES, .card_outcome = outcome,
-				   .argument = tries && outcome == CARD_OK ? tries->pin : -1};
-
-	if (app_request_end(request))
-		app_event(request->app, &event);
-}
-
-static void card_unavailable(struct app *app, enum flow_event_kind kind)
-{
-	app_event(app, &(struct flow_event){.kind = kind, .card_outcome = CARD_SERVICE_UNAVAILABLE, .argument = -1});
-}
-
-static void ask_tries(struct app *app)
-{
-	struct app_request *request = app->card ? app_request_new(app) : NULL;
-
-	if (request && card_tries(app->card, tries_told, request) == 0)
-		return;
-	if (request)
-		app_request_end(request);
-	card_unavailable(app, FLOW_CARD_TRIES);
-}
-
-static void card_read_done(void *data, const struct card_reading *reading)
-{
-	struct app_request *request = data;
-	struct flow_event event = {.kind = FLOW_CARD_READ, .card_outcome = reading->outcome,
-				   .argument = reading->tries_left, .person = &reading->person};
-
-	if (reading->outcome == CARD_OK)
-		log_emit(LOG_CARD_READ_DONE);
-	else
-		log_emit(LOG_CARD_READ_REFUSED, LOG_WORD("OUTCOME", card_outcome_word(reading->outcome)));
-	if (app_request_end(request))
-		app_event(request->app, &event);
-}
-
-static void read_card(struct app *app)
-{
-	struct app_request *request = app->card ? app_request_new(app) : NULL;
-	struct card_read_request what = {.secret = app->pin, .auth = CARD_AUTH_PIN, .insertion = app->flow.visit.insertion,
-					 .may_spend_last_try = app->flow.visit.may_spend_last_try};
-
-	if (request && card_read(app->card, &what, card_read_done, request) == 0) {
-		secret_clear(app->pin);
-		return;
-	}
-	secret_clear(app->pin);
-	if (request)
-		app_request_end(request);
-	card_unavailable(app, FLOW_CARD_READ);
-}
-
 /* ---- queue ------------------------------------------------------------------------------------------------------- */
 
 static void ticket_issued(void *data, enum queue_outcome outcome, const struct ticket *ticket)
@@ -201,7 +143,9 @@ static void wipe_visit(struct app *app)
 	log_emit(LOG_VISIT_ENDED, LOG_WORD("VISIT", app->visit_id));
 	app->visit++; /* whatever still comes belongs to nobody now */
 	explicit_bzero(app->visit_id, sizeof app->visit_id);
-	secret_clear(app->pin);
+	app_secret_clear(app);
+	secret_clear(app->number);
+	app->is_look_due = false;
 	app->forms_pending = 0;
 	app->forms_worst = PAPER_NONE;
 	if (!app->preview)
@@ -226,17 +170,23 @@ void app_effect(struct app *app, enum flow_effect effect)
 	case EFFECT_VISIT_WIPE:
 		wipe_visit(app);
 		break;
-	case EFFECT_PIN_CLEAR:
-		secret_clear(app->pin);
+	case EFFECT_SECRET_CLEAR:
+		app_secret_clear(app);
 		break;
-	case EFFECT_PIN_DROP:
-		secret_drop_last(app->pin);
+	case EFFECT_SECRET_CLEAR_STEP:
+		app_secret_clear_step(app);
 		break;
-	case EFFECT_CARD_TRIES:
-		ask_tries(app);
+	case EFFECT_SECRET_DROP:
+		app_secret_drop(app);
+		break;
+	case EFFECT_CARD_LOOK:
+		app_card_look(app);
 		break;
 	case EFFECT_CARD_READ:
-		read_card(app);
+		app_card_read(app);
+		break;
+	case EFFECT_NUMBER_WIPE:
+		secret_clear(app->number);
 		break;
 	case EFFECT_PREVIEW:
 		app_preview(app);

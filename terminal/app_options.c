@@ -15,18 +15,19 @@
 
 static const char usage[] =
 	"usage: madoguchi-terminal --config DIR --office OFFICE --device ID --queue URL --token-file FILE --state DIR\n"
-	"                          [--ca FILE] [--print SOCKET] [--reader NAME] [--camera /dev/videoN|dir:PATH]\n"
+	"                          [--ca FILE] [--print SOCKET] [--reader NAME] [--trust DIR] [--camera /dev/videoN|dir:PATH]\n"
 	"                          [--windowed WxH] [--clock-file FILE] [--templates DIR] [--allow-unsigned]\n"
 	"                          [--bundle-key FILE.pub]\n"
 	"       madoguchi-terminal --draw OUT --config DIR [--office OFFICE] [--language L] [--size WxH] [--text PERCENT]\n"
 	"       madoguchi-terminal --help | --version\n"
 	"\n"
-	"The resident's screen: card, form, ticket. --draw writes every screen to OUT/LANGUAGE-NN-NAME.png without a\n"
+	"The resident's screen: card, form, ticket. --trust: public keys (KEYID.pem) and CA certificates (*.crt) cards are\n"
+	"proved by; without it no value counts as verified. --draw writes every screen to OUT/LANGUAGE-NN-NAME.png without a\n"
 	"window and fails when a text does not fit. WxH: 320 to 8192 pixels a side. PERCENT: 100 to 200.\n";
 
 enum {
 	OPTION_CONFIG = 256, OPTION_OFFICE, OPTION_DEVICE, OPTION_QUEUE, OPTION_CA, OPTION_TOKEN, OPTION_STATE,
-	OPTION_PRINT, OPTION_READER, OPTION_CAMERA, OPTION_WINDOWED, OPTION_CLOCK, OPTION_TEMPLATES, OPTION_UNSIGNED,
+	OPTION_PRINT, OPTION_READER, OPTION_TRUST, OPTION_CAMERA, OPTION_WINDOWED, OPTION_CLOCK, OPTION_TEMPLATES, OPTION_UNSIGNED,
 	OPTION_KEY, OPTION_DRAW, OPTION_LANGUAGE, OPTION_SIZE, OPTION_TEXT, OPTION_HELP, OPTION_VERSION,
 };
 
@@ -40,6 +41,7 @@ static const struct option longs[] = {
 	{"state", required_argument, NULL, OPTION_STATE},
 	{"print", required_argument, NULL, OPTION_PRINT},
 	{"reader", required_argument, NULL, OPTION_READER},
+	{"trust", required_argument, NULL, OPTION_TRUST},
 	{"camera", required_argument, NULL, OPTION_CAMERA},
 	{"windowed", required_argument, NULL, OPTION_WINDOWED},
 	{"clock-file", required_argument, NULL, OPTION_CLOCK},
@@ -95,6 +97,8 @@ static const char **place_of(struct app_options *options, int option)
 		return &options->print_socket;
 	case OPTION_READER:
 		return &options->reader;
+	case OPTION_TRUST:
+		return &options->trust;
 	case OPTION_CAMERA:
 		return &options->camera;
 	case OPTION_CLOCK:

@@ -19,7 +19,8 @@
 struct app_request {
 	struct app *app;
 	int64_t visit;
-	int draft; /* which form is printed */
+	int draft;         /* which form is printed */
+	int64_t insertion; /* which card is looked at */
 	bool is_used;
 };
 
@@ -46,7 +47,9 @@ struct app {
 	/* the present visit */
 	int64_t visit;                        /* counts up; never reused */
 	char visit_id[VISIT_ID_HEX_LENGTH + 1];
-	struct secret *pin;
+	struct secret *secrets[FLOW_SECRET_STEPS_MAX]; /* what opens the card, part by part */
+	struct secret *number;                /* the individual number of a procedure that may take it; empty otherwise */
+	bool is_look_due;                     /* a card came while cardd was at another request */
 	cairo_surface_t *preview;
 	int forms_pending;
 	enum flow_paper forms_worst;
@@ -60,6 +63,17 @@ void app_effect(struct app *app, enum flow_effect effect);
 /** app_request_new() - NULL when too many calls run. app_request_end(): whether its visit is still the present one. */
 struct app_request *app_request_new(struct app *app);
 bool app_request_end(struct app_request *request);
+
+/* app_card.c */
+MUST_USE int app_card_new(struct app *app);
+void app_card_free(struct app *app);
+/** app_secret_key() - one character of what opens the card; dropped where it cannot stand. */
+void app_secret_key(struct app *app, int64_t character);
+void app_secret_clear(struct app *app);
+void app_secret_clear_step(struct app *app);
+void app_secret_drop(struct app *app);
+void app_card_look(struct app *app);
+void app_card_read(struct app *app);
 
 /* app_print.c */
 void app_preview(struct app *app);

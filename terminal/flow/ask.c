@@ -67,3 +67,18 @@ bool flow_is_busy(const struct flow *flow)
 {
 	return flow->screen == SCREEN_READING || flow->screen == SCREEN_PRINTING;
 }
+
+enum flow_number flow_number(const struct flow *flow)
+{
+	const struct config_procedure *procedure = flow_procedure(flow);
+	const struct visit *visit = &flow->visit;
+
+	if (!procedure || procedure->individual_number == INDIVIDUAL_NUMBER_NEVER)
+		return NUMBER_NEVER;
+	if (visit->has_number)
+		return NUMBER_READ;
+	if (!visit->has_person && visit->wants_number && visit->may_read_number && visit->kind == CARD_MY_NUMBER &&
+	    visit->auth == CARD_AUTH_PIN)
+		return NUMBER_WILL_BE_READ;
+	return NUMBER_BY_HAND;
+}

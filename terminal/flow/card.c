@@ -1,30 +1,40 @@
 /* SPDX-License-Identifier: MIT
- * The card: laid down, PIN, read, or the way without it, which is open on every one of these screens. A PIN begun for
- * one card is never sent to another, and the last try is spent only after the resident agreed. */
+ * The card: laid down, looked at, opened (secret.c) and read, or the way without it, which is open on every one of these
+ * screens. What a card tells without a secret decides what is asked for it. */
+#include <stdio.h>
+#include <string.h>
 #include "terminal/flow/parts.h"
 #include "shared/base/banned.h"
 
-static void ask_tries(struct flow *flow, struct flow_effects *effects)
+static void look(struct flow *flow, struct flow_effects *effects)
 {
-	flow->visit.is_asking_tries = true;
-	flow->visit.insertion = flow->insertion;
-	flow->visit.may_spend_last_try = false;
-	flow_effect(effects, EFFECT_CARD_TRIES);
+	struct visit *visit = &flow->visit;
+
+	visit->is_looking = true;
+	visit->insertion = flow->insertion;
+	visit->may_spend_last_try = false;
+	visit->kind = CARD_KIND_AUTO;
+	visit->auth = CARD_AUTH_NONE;
+	visit->tries = (struct card_tries){.pin = -1, .a = -1, .b = -1, .jpki_auth = -1, .jpki_sign = -1};
+	visit->tries_left = -1;
+	visit->wants_number = visit->is_number_decided = false;
+	explicit_bzero(visit->expires, sizeof visit->expires);
+	flow_effect(effects, EFFECT_CARD_LOOK);
 }
 
 void card_enter(struct flow *flow, struct flow_effects *effects)
 {
 	flow_go(flow, SCREEN_CARD);
-	flow_pin_forget(flow, effects);
+	secret_forget(flow, effects);
 	if (flow->is_card_left)
 		flow->visit.notice = NOTICE_CARD_LEFT;
 	else if (flow->presence == CARD_PRESENCE_PRESENT)
-		ask_tries(flow, effects);
+		look(flow, effects);
 }
 
 void card_failed(struct flow *flow, enum card_outcome outcome, struct flow_effects *effects)
 {
-	flow_pin_forget(flow, effects);
+	secret_forget(flow, effects);
 	flow->visit.card_outcome = outcome;
 	flow->failed_mono_ms = flow->now_mono_ms;
 	flow_go(flow, SCREEN_CARD_FAILED);
@@ -32,49 +42,120 @@ void card_failed(struct flow *flow, enum card_outcome outcome, struct flow_effec
 
 static enum flow_notice notice_of(enum card_outcome outcome)
 {
-	if (outcome == CARD_UNSUPPORTED)
+	switch ((int)outcome) {
+	case CARD_UNSUPPORTED:
 		return NOTICE_CARD_NOT_USABLE;
-	if (outcome == CARD_NO_READER || outcome == CARD_SERVICE_UNAVAILABLE)
+	case CARD_NO_READER:
+	case CARD_SERVICE_UNAVAILABLE:
 		return NOTICE_CARD_READER_AWAY;
-	return NOTICE_CARD_NOT_READ;
+	case CARD_NOT_GENUINE:
+		return NOTICE_CARD_NOT_PROVED;
+	case CARD_REMOVED:
+		return NOTICE_CARD_REMOVED;
+	case CARD_NO_CARD:
+		return NOTICE_CARD_GONE;
+	default:
+		return NOTICE_CARD_NOT_READ;
+	}
 }
 
 /* Nothing is asked of a card that still lies there: only a new insertion is read, or the same after a press. */
-void card_next(struct flow *flow, struct flow_effects *effects)
+static void wait_for_another(struct flow *flow, enum flow_notice notice, struct flow_effects *effects)
 {
-	flow_pin_forget(flow, effects);
+	secret_forget(flow, effects);
 	flow_go(flow, SCREEN_CARD);
-	flow->visit.notice = notice_of(flow->visit.card_outcome);
+	flow->visit.notice = notice;
 }
 
-static void by_tries(struct flow *flow, int tries, struct flow_effects *effects)
+void card_next(struct flow *flow, struct flow_effects *effects)
+{
+	wait_for_another(flow, notice_of(flow->visit.card_outcome), effects);
+}
+
+/* ---- what lies there ---------------------------------------------------------------------------------------- */
+
+bool flow_takes_kind(const struct flow *flow, enum card_kind kind)
+{
+	const struct config *config = flow->config;
+
+	for (size_t i = 0; i < config->terminal.n_card_kinds; i++)
+		if (strcmp(config->terminal.card_kinds[i], card_kind_word(kind)) == 0)
+			return true;
+	return false;
+}
+
+/* The date printed on a card is the last day it is good for. Both are ISO dates: they compare as text. */
+static bool is_expired(const struct flow *flow)
+{
+	char today[32];
+
+	if (!flow->local.year || !*flow->visit.expires)
+		return false;
+	snprintf(today, sizeof today, "%04d-%02d-%02d", flow->local.year, flow->local.month, flow->local.day);
+	return strcmp(flow->visit.expires, today) < 0;
+}
+
+/* Where the law's affair needs the number it is read, where it may be read the resident says. */
+static bool must_ask_number(struct flow *flow)
+{
+	const struct config_procedure *procedure = flow_procedure(flow);
+	struct visit *visit = &flow->visit;
+
+	if (visit->may_read_number && procedure && procedure->individual_number == INDIVIDUAL_NUMBER_REQUIRED)
+		visit->wants_number = visit->is_number_decided = true;
+	return visit->may_read_number && !visit->is_number_decided && visit->tries.pin != 0;
+}
+
+static void ask_what_opens_it(struct flow *flow, struct flow_effects *effects)
 {
 	struct visit *visit = &flow->visit;
 
-	visit->tries_left = tries;
-	flow_pin_forget(flow, effects);
-	if (tries == 0)
-		flow_go(flow, SCREEN_PIN_BLOCKED);
-	else if (tries == 1 && !visit->may_spend_last_try)
-		flow_go(flow, SCREEN_LAST_TRY);
-	else
-		flow_go(flow, SCREEN_PIN);
+	if (visit->kind == CARD_RESIDENCE) {
+		secret_begin(flow, CARD_AUTH_CARD_NUMBER, effects);
+	} else if (visit->kind == CARD_DRIVER_LICENCE) {
+		secret_begin(flow, visit->needs_secret ? CARD_AUTH_PIN : CARD_AUTH_NONE, effects);
+	} else {
+		if (must_ask_number(flow))
+			flow_go(flow, SCREEN_NUMBER_ASK);
+		else
+			secret_begin(flow, CARD_AUTH_PIN, effects);
+	}
 }
 
-void card_tries_told(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
+static void use_look(struct flow *flow, const struct card_look *told, struct flow_effects *effects)
 {
-	if (!flow->visit.is_asking_tries || flow->screen != SCREEN_CARD)
-		return;
-	flow->visit.is_asking_tries = false;
-	if (event->card_outcome == CARD_OK)
-		by_tries(flow, (int)event->argument, effects);
-	else if (event->card_outcome == CARD_REMOVED || event->card_outcome == CARD_NO_CARD)
-		flow->visit.notice = NOTICE_CARD_REMOVED;
+	struct visit *visit = &flow->visit;
+
+	visit->kind = told->kind;
+	visit->tries = told->tries;
+	visit->needs_secret = told->needs_secret;
+	memcpy(visit->expires, told->expires, sizeof visit->expires - 1);
+	if (!flow_takes_kind(flow, visit->kind))
+		flow_go(flow, SCREEN_CARD_OTHER);
+	else if (is_expired(flow))
+		flow_go(flow, SCREEN_CARD_EXPIRED);
 	else
-		card_failed(flow, event->card_outcome, effects);
+		ask_what_opens_it(flow, effects);
 }
 
-static void use_person(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
+void card_looked_at(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
+{
+	struct visit *visit = &flow->visit;
+
+	if (!visit->is_looking || flow->screen != SCREEN_CARD || !event->look || event->argument != visit->insertion)
+		return;
+	visit->is_looking = false;
+	if (event->look->outcome == CARD_OK)
+		use_look(flow, event->look, effects);
+	else if (event->look->outcome == CARD_REMOVED || event->look->outcome == CARD_NO_CARD)
+		visit->notice = notice_of(event->look->outcome);
+	else
+		card_failed(flow, event->look->outcome, effects);
+}
+
+/* ---- what was read ------------------------------------------------------------------------------------------ */
+
+static void use_reading(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
 {
 	struct visit *visit = &flow->visit;
 
@@ -82,61 +163,115 @@ static void use_person(struct flow *flow, const struct flow_event *event, struct
 	choose_drop_drafts(visit); /* a new person never meets the answers of another */
 	visit->wrong = 0;
 	visit->is_by_hand = false;
-	if (!event->person || person_copy(event->person, &visit->person) < 0) {
-		card_failed(flow, CARD_MALFORMED, effects);
+	visit->has_number = event->has_number;
+	if (person_copy(&event->reading->person, &visit->person) < 0 || !facts_take(visit, event->reading)) {
+		visit->has_number = false;
+		flow_effect(effects, EFFECT_NUMBER_WIPE);
+		card_failed(flow, CARD_MALFORMED, effects); /* no memory: staff and the no-card way */
 		return;
 	}
 	visit->has_person = true;
 	flow_go(flow, SCREEN_CHECK);
 }
 
-static void to_card_screen(struct flow *flow, struct flow_effects *effects)
+static void to_card_screen(struct flow *flow, enum card_outcome outcome, struct flow_effects *effects)
 {
 	card_enter(flow, effects);
-	flow->visit.notice = NOTICE_CARD_REMOVED;
+	if (flow->visit.notice == NOTICE_NONE)
+		flow->visit.notice = notice_of(outcome);
+}
+
+static enum flow_notice wrong_notice(enum card_auth auth)
+{
+	return auth == CARD_AUTH_B ? NOTICE_B_WRONG : auth == CARD_AUTH_CARD_NUMBER ? NOTICE_CARD_NUMBER_WRONG : NOTICE_PIN_WRONG;
+}
+
+/* What was typed was not what the card has. Where a card does not say how many tries are left of a counted secret, one is
+ * assumed: rather too careful. */
+static void refused(struct flow *flow, int tries, enum flow_notice notice, struct flow_effects *effects)
+{
+	struct visit *visit = &flow->visit;
+
+	visit->may_spend_last_try = false;
+	if (visit->auth == CARD_AUTH_PIN)
+		visit->tries.pin = tries < 0 ? 1 : tries;
+	else if (visit->auth == CARD_AUTH_B)
+		visit->tries.b = tries < 0 ? 1 : tries;
+	secret_begin(flow, visit->auth, effects);
+	visit->notice = notice;
+}
+
+/* This card cannot be opened without the number's permit: it is read once more without the number. */
+static void number_refused(struct flow *flow, struct flow_effects *effects)
+{
+	flow->visit.wants_number = false;
+	flow->visit.is_number_decided = true;
+	flow->visit.may_read_number = false;
+	secret_begin(flow, flow->visit.auth, effects);
+	flow->visit.notice = NOTICE_NUMBER_REFUSED;
 }
 
 void card_was_read(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
 {
-	if (flow->screen != SCREEN_READING)
+	const struct card_reading *reading = event->reading;
+	struct visit *visit = &flow->visit;
+
+	if (flow->screen != SCREEN_READING || !reading) {
+		if (event->has_number)
+			flow_effect(effects, EFFECT_NUMBER_WIPE);
 		return;
-	switch (event->card_outcome) {
+	}
+	switch (reading->outcome) {
 	case CARD_OK:
-		use_person(flow, event, effects);
+		use_reading(flow, event, effects);
 		return;
 	case CARD_PIN_INCORRECT:
-		flow->visit.may_spend_last_try = false;
-		by_tries(flow, event->argument < 0 ? 1 : (int)event->argument, effects);
-		flow->visit.notice = NOTICE_PIN_WRONG;
-		return;
+		if (visit->auth != CARD_AUTH_NONE) {
+			refused(flow, reading->tries_left, wrong_notice(visit->auth), effects);
+			return;
+		}
+		break; /* a licence that said it had no PIN */
 	case CARD_LAST_TRY:
-		flow->visit.may_spend_last_try = false;
-		by_tries(flow, 1, effects);
+		refused(flow, 1, NOTICE_NONE, effects);
 		return;
 	case CARD_PIN_BLOCKED:
-		by_tries(flow, 0, effects);
-		return;
+		if (visit->auth == CARD_AUTH_PIN || visit->auth == CARD_AUTH_B) {
+			refused(flow, 0, NOTICE_NONE, effects);
+			return;
+		}
+		break;
+	case CARD_PIN_MALFORMED: /* never sent: no try was spent */
+		if (visit->auth != CARD_AUTH_NONE) {
+			secret_begin(flow, visit->auth, effects);
+			visit->notice = NOTICE_SECRET_MALFORMED;
+			return;
+		}
+		break;
+	case CARD_NOT_PERMITTED:
+		if (visit->wants_number) {
+			number_refused(flow, effects);
+			return;
+		}
+		break;
 	case CARD_REMOVED:
 	case CARD_NO_CARD:
-		to_card_screen(flow, effects);
+		to_card_screen(flow, reading->outcome, effects);
 		return;
 	case CARD_NO_READER:
 	case CARD_UNSUPPORTED:
 	case CARD_MALFORMED:
 	case CARD_SERVICE_UNAVAILABLE:
-	case CARD_PIN_MALFORMED:
 	case CARD_NOT_GENUINE:
-	case CARD_NOT_PERMITTED:
-		card_failed(flow, event->card_outcome, effects);
-		return;
+		break;
 	}
+	card_failed(flow, reading->outcome, effects);
 }
 
 static void card_came(struct flow *flow, struct flow_effects *effects)
 {
-	if (flow->screen == SCREEN_CARD && !flow->visit.is_asking_tries) {
+	if (flow->screen == SCREEN_CARD && !flow->visit.is_looking) {
 		flow->visit.notice = NOTICE_NONE;
-		ask_tries(flow, effects);
+		look(flow, effects);
 	} else if (flow->visit.notice == NOTICE_CARD_REMOVED_LATER) {
 		flow->visit.notice = NOTICE_NONE; /* it lies there again */
 	}
@@ -146,23 +281,30 @@ static void card_went(struct flow *flow, struct flow_effects *effects)
 {
 	flow->is_card_left = false;
 	switch (flow->screen) {
+	case SCREEN_NUMBER_ASK:
 	case SCREEN_PIN:
+	case SCREEN_B_BIRTH:
+	case SCREEN_B_EXPIRY:
+	case SCREEN_B_CODE:
+	case SCREEN_CARD_NUMBER:
 	case SCREEN_LAST_TRY:
 	case SCREEN_PIN_UNKNOWN:
-		to_card_screen(flow, effects);
+		to_card_screen(flow, CARD_REMOVED, effects);
 		return;
 	case SCREEN_CARD_FAILED:
 		card_next(flow, effects);
 		return;
+	case SCREEN_CARD_EXPIRED:
+	case SCREEN_CARD_OTHER:
 	case SCREEN_PIN_BLOCKED:
 		card_enter(flow, effects); /* the next card works */
 		return;
 	case SCREEN_CARD: /* what is said about a faulty card stays until the next comes */
-		if (flow->visit.is_asking_tries)
+		if (flow->visit.is_looking)
 			flow->visit.notice = NOTICE_CARD_REMOVED;
-		else if (flow->visit.notice == NOTICE_CARD_LEFT)
+		else if (flow->visit.notice == NOTICE_CARD_LEFT || flow->visit.notice == NOTICE_CARD_OTHER)
 			flow->visit.notice = NOTICE_NONE;
-		flow->visit.is_asking_tries = false;
+		flow->visit.is_looking = false;
 		return;
 	case SCREEN_CHECK:
 	case SCREEN_CORRECT:
@@ -204,44 +346,20 @@ void card_presence_changed(struct flow *flow, const struct flow_event *event, st
 		card_came(flow, effects);
 }
 
-static void read_card(struct flow *flow, struct flow_effects *effects)
+void card_read_begin(struct flow *flow, struct flow_effects *effects)
 {
-	if (flow->visit.pin_count != FLOW_PIN_LENGTH)
-		return;
 	flow_busy(flow, SCREEN_READING);
-	flow->visit.pin_count = 0;
+	for (int i = 0; i < FLOW_SECRET_STEPS_MAX; i++)
+		flow->visit.secret_counts[i] = 0;
 	flow_effect(effects, EFFECT_CARD_READ);
 }
 
-static void without_card(struct flow *flow, struct flow_effects *effects)
+void card_without(struct flow *flow, struct flow_effects *effects)
 {
-	flow_pin_forget(flow, effects);
-	flow->visit.is_asking_tries = false;
+	secret_forget(flow, effects);
+	flow->visit.is_looking = false;
 	flow->visit.is_by_hand = true;
 	flow_go(flow, SCREEN_BY_HAND);
-}
-
-static bool pin_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
-{
-	switch ((int)event->action) {
-	case ACTION_PIN_CLEAR:
-		flow_pin_forget(flow, effects);
-		return true;
-	case ACTION_PIN_DROP:
-		if (flow->visit.pin_count > 0)
-			flow->visit.pin_count--;
-		flow_effect(effects, EFFECT_PIN_DROP);
-		return true;
-	case ACTION_PIN_UNKNOWN:
-		flow_pin_forget(flow, effects);
-		flow_go(flow, SCREEN_PIN_UNKNOWN);
-		return true;
-	case ACTION_NEXT:
-		read_card(flow, effects);
-		return true;
-	default:
-		return false;
-	}
 }
 
 static bool check_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
@@ -265,11 +383,34 @@ static bool check_pressed(struct flow *flow, const struct flow_event *event, str
 	return false;
 }
 
+/* The ways out of a card's screens: each of them has at least one. */
+static bool way_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
+{
+	switch ((int)event->action) {
+	case ACTION_NO_CARD:
+		card_without(flow, effects);
+		return true;
+	case ACTION_CARD_AGAIN:
+		card_enter(flow, effects);
+		return true;
+	case ACTION_OTHER_CARD:
+		wait_for_another(flow, flow->presence == CARD_PRESENCE_PRESENT ? NOTICE_CARD_OTHER : NOTICE_NONE, effects);
+		return true;
+	case ACTION_BY_B:
+		if (flow_can_use_b(flow) && (flow->screen == SCREEN_PIN_UNKNOWN || flow->screen == SCREEN_PIN_BLOCKED ||
+					     flow->screen == SCREEN_LAST_TRY))
+			secret_begin(flow, CARD_AUTH_B, effects);
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool card_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects)
 {
+	if (secret_pressed(flow, event, effects))
+		return true;
 	switch ((int)flow->screen) {
-	case SCREEN_PIN:
-		return pin_pressed(flow, event, effects);
 	case SCREEN_CHECK:
 	case SCREEN_CORRECT:
 		return check_pressed(flow, event, effects);
@@ -277,14 +418,27 @@ bool card_pressed(struct flow *flow, const struct flow_event *event, struct flow
 		if (event->action == ACTION_NEXT)
 			question_first(flow, effects);
 		return event->action == ACTION_NEXT;
+	case SCREEN_NUMBER_ASK:
+		if (event->action != ACTION_READ_NUMBER)
+			break;
+		flow->visit.wants_number = event->argument == 1;
+		flow->visit.is_number_decided = true;
+		secret_begin(flow, CARD_AUTH_PIN, effects);
+		return true;
 	case SCREEN_LAST_TRY:
-		if (event->action == ACTION_LAST_TRY_AGREED) {
-			flow->visit.may_spend_last_try = true;
-			by_tries(flow, 1, effects);
-			return true;
-		}
-		break;
+		if (event->action != ACTION_LAST_TRY_AGREED)
+			break;
+		flow->visit.may_spend_last_try = true;
+		secret_begin(flow, flow->visit.auth, effects);
+		return true;
 	case SCREEN_CARD:
+	case SCREEN_CARD_EXPIRED:
+	case SCREEN_CARD_OTHER:
+	case SCREEN_PIN:
+	case SCREEN_B_BIRTH:
+	case SCREEN_B_EXPIRY:
+	case SCREEN_B_CODE:
+	case SCREEN_CARD_NUMBER:
 	case SCREEN_PIN_BLOCKED:
 	case SCREEN_PIN_UNKNOWN:
 	case SCREEN_CARD_FAILED:
@@ -292,9 +446,5 @@ bool card_pressed(struct flow *flow, const struct flow_event *event, struct flow
 	default:
 		return false;
 	}
-	if (event->action == ACTION_NO_CARD)
-		without_card(flow, effects);
-	else if (event->action == ACTION_CARD_AGAIN)
-		card_enter(flow, effects);
-	return event->action == ACTION_NO_CARD || event->action == ACTION_CARD_AGAIN;
+	return way_pressed(flow, event, effects);
 }

@@ -2,6 +2,7 @@
  * Choosing: which service, which procedure, or only a number. */
 #include <stdio.h>
 #include <string.h>
+#include "shared/config/number_permit.h"
 #include "terminal/flow/parts.h"
 #include "shared/base/banned.h"
 
@@ -47,6 +48,16 @@ static int fill_from_person(const struct visit *visit, struct draft *draft, cons
 	return 0;
 }
 
+/* The draft says only that the card gave the number; the digits go onto the page past it. */
+static int mark_number(const struct visit *visit, struct draft *draft, const struct form *form)
+{
+	for (size_t i = 0; i < form->n_fields; i++)
+		if (form->fields[i].type == FIELD_INDIVIDUAL_NUMBER && strcmp(form->fields[i].id, FORM_NUMBER_FIELD) == 0)
+			return draft_set(draft, FORM_NUMBER_FIELD, visit->has_number ? FORM_NUMBER_FROM_CARD : "", VALUE_CARD,
+					 visit->card.genuine);
+	return 0;
+}
+
 bool choose_drafts(struct flow *flow)
 {
 	const struct config_procedure *procedure = flow_procedure(flow);
@@ -64,24 +75,38 @@ bool choose_drafts(struct flow *flow)
 				return false;
 			visit->n_drafts++;
 		}
-		if (fill_from_person(visit, visit->drafts[i], form) < 0 ||
+		if (fill_from_person(visit, visit->drafts[i], form) < 0 || mark_number(visit, visit->drafts[i], form) < 0 ||
 		    draft_fill(visit->drafts[i], form, &visit->person, flow->local.year ? today : NULL) < 0)
 			return false;
 	}
-	return true;
+	return visit->n_drafts == 0 || facts_give(visit, visit->drafts[0]);
+}
+
+/* A number read for one procedure is for no other (番号法 art. 9). */
+static void forget_number(struct visit *visit, struct flow_effects *effects)
+{
+	if (visit->has_number)
+		flow_effect(effects, EFFECT_NUMBER_WIPE);
+	visit->has_number = visit->wants_number = visit->is_number_decided = visit->may_read_number = false;
 }
 
 void choose_procedure(struct flow *flow, int procedure, struct flow_effects *effects)
 {
 	struct visit *visit = &flow->visit;
 
-	if (visit->procedure != procedure)
+	if (visit->procedure != procedure) {
 		choose_drop_drafts(visit);
+		forget_number(visit, effects);
+	}
 	visit->procedure = procedure;
+	if (config_number_permit(flow->config, flow_procedure(flow)->id))
+		visit->may_read_number = true;
 	if (flow_procedure(flow)->n_forms == 0)
 		finish_number_only(flow, effects);
 	else if (visit->has_person)
 		flow_go(flow, SCREEN_CHECK);
+	else if (flow->config->terminal.n_card_kinds == 0)
+		card_without(flow, effects);
 	else
 		card_enter(flow, effects);
 }
@@ -125,6 +150,7 @@ bool choose_pressed(struct flow *flow, const struct flow_event *event, struct fl
 	if (event->action == ACTION_TICKET_ONLY) {
 		flow->visit.procedure = -1;
 		choose_drop_drafts(&flow->visit);
+		forget_number(&flow->visit, effects);
 		finish_number_only(flow, effects);
 		return true;
 	}

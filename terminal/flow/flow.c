@@ -21,6 +21,7 @@ static void visit_release(struct visit *visit)
 	for (int i = 0; i < visit->n_drafts; i++)
 		visit->drafts[i] = draft_free(visit->drafts[i]);
 	person_release(&visit->person);
+	facts_drop(visit);
 	ticket_release(&visit->ticket);
 	explicit_bzero(visit, sizeof *visit);
 }
@@ -50,12 +51,6 @@ void flow_busy(struct flow *flow, enum flow_screen screen)
 	flow->busy_mono_ms = flow->now_mono_ms;
 }
 
-void flow_pin_forget(struct flow *flow, struct flow_effects *effects)
-{
-	flow->visit.pin_count = 0;
-	flow_effect(effects, EFFECT_PIN_CLEAR);
-}
-
 void flow_end(struct flow *flow, struct flow_effects *effects)
 {
 	bool was_scanning = flow->screen == SCREEN_SCAN;
@@ -68,7 +63,7 @@ void flow_end(struct flow *flow, struct flow_effects *effects)
 	flow->screen = SCREEN_START;
 	flow->overlay = OVERLAY_NONE;
 	flow->touched_mono_ms = flow->warned_mono_ms = flow->busy_mono_ms = 0;
-	flow_effect(effects, EFFECT_PIN_CLEAR);
+	flow_effect(effects, EFFECT_SECRET_CLEAR);
 	if (was_scanning)
 		flow_effect(effects, EFFECT_SCAN_STOP);
 	flow_effect(effects, EFFECT_VISIT_WIPE);
@@ -143,13 +138,26 @@ static void back(struct flow *flow, struct flow_effects *effects)
 	case SCREEN_TICKET_STATE:
 		flow_end(flow, effects);
 		return;
-	case SCREEN_CARD:
-	case SCREEN_PIN:
+	case SCREEN_B_BIRTH:
+	case SCREEN_B_EXPIRY:
+	case SCREEN_B_CODE:
 	case SCREEN_LAST_TRY:
 	case SCREEN_PIN_BLOCKED:
+		if (secret_back(flow, effects))
+			return;
+		secret_forget(flow, effects);
+		flow_go(flow, SCREEN_PROCEDURES);
+		return;
+	case SCREEN_CARD:
+	case SCREEN_CARD_EXPIRED:
+	case SCREEN_CARD_OTHER:
+	case SCREEN_NUMBER_ASK:
+	case SCREEN_PIN:
+	case SCREEN_CARD_NUMBER:
 	case SCREEN_CARD_FAILED:
 	case SCREEN_CHECK:
-		flow_pin_forget(flow, effects);
+		secret_forget(flow, effects);
+		flow->visit.is_looking = false;
 		flow_go(flow, SCREEN_PROCEDURES);
 		return;
 	case SCREEN_PIN_UNKNOWN:
@@ -336,8 +344,8 @@ static void outside(struct flow *flow, const struct flow_event *event, struct fl
 			someone_is_here(flow);
 		card_presence_changed(flow, event, effects);
 		break;
-	case FLOW_CARD_TRIES:
-		card_tries_told(flow, event, effects);
+	case FLOW_CARD_LOOK:
+		card_looked_at(flow, event, effects);
 		break;
 	case FLOW_CARD_READ:
 		card_was_read(flow, event, effects);
@@ -380,7 +388,7 @@ static void outside(struct flow *flow, const struct flow_event *event, struct fl
 	case FLOW_TYPED:
 	case FLOW_ACTIVITY:
 	case FLOW_TICK:
-	case FLOW_PIN_COUNT:
+	case FLOW_SECRET_COUNT:
 		break;
 	}
 }
@@ -401,9 +409,9 @@ void flow_step(struct flow *flow, const struct flow_event *event, int64_t now_mo
 	case FLOW_ACTIVITY:
 		someone_is_here(flow);
 		break;
-	case FLOW_PIN_COUNT:
-		if (flow->screen == SCREEN_PIN && event->argument >= 0 && event->argument <= FLOW_PIN_LENGTH)
-			flow->visit.pin_count = (int)event->argument;
+	case FLOW_SECRET_COUNT:
+		someone_is_here(flow);
+		secret_counted(flow, event->argument);
 		break;
 	case FLOW_TICK:
 		tick(flow, effects);

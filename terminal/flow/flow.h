@@ -2,19 +2,23 @@
 /* SPDX-License-Identifier: MIT
  * Flow: one resident's visit as a value. State, event and monotonic time go in, effects come out; no clock, no
  * descriptor, no log, no drawing, so that a whole visit runs in milliseconds in a test. Everything known of the
- * resident lives in struct visit and is zero again when the visit ends. PIN digits never come here: the program
- * keeps them in a struct secret and tells only how many there are. Thread: the loop's. */
+ * resident lives in struct visit and is zero again when the visit ends. What opens a card (PIN, 照合番号B, card number)
+ * never comes here: the program keeps it in struct secrets and tells only how many characters there are. Thread: the
+ * loop's. */
 #include "cardreader/card.h"
 #include "queue/queue.h"
 #include "shared/base/clock.h"
 #include "shared/base/limits.h"
 #include "shared/jp/era.h"
+#include "shared/model/draft.h"
 
 #define FLOW_SERVICES_MAX 64
 #define FLOW_EFFECTS_MAX 16
 #define FLOW_ENTRY_BYTES_MAX 1024
 #define FLOW_TOKEN_LENGTH_MAX 128
 #define FLOW_PIN_LENGTH 4
+#define FLOW_SECRET_STEPS_MAX 3  /* 照合番号B is typed in three */
+#define FLOW_SECRET_LENGTH_MAX 12 /* of one step */
 #define FLOW_PAGE_TILES 6        /* procedures and options on one screen; nothing scrolls */
 #define FLOW_PAGES_MAX 100
 #define FLOW_BUSY_MS_MAX 20000   /* reading, printing, asking for a number: then the visit goes on without */
@@ -26,9 +30,16 @@ enum flow_screen {
 	SCREEN_SERVICES,     /* a number only: for which service */
 	SCREEN_PROCEDURES,
 	SCREEN_CARD,
+	SCREEN_CARD_EXPIRED, /* told before anything is asked */
+	SCREEN_CARD_OTHER,   /* of a kind this counter does not take */
+	SCREEN_NUMBER_ASK,   /* whether the individual number shall be read, where that is the resident's to say */
 	SCREEN_PIN,
+	SCREEN_B_BIRTH,      /* 照合番号B: birth date, expiry year, security code */
+	SCREEN_B_EXPIRY,
+	SCREEN_B_CODE,
+	SCREEN_CARD_NUMBER,  /* of a residence card */
 	SCREEN_LAST_TRY,     /* the resident must agree before the last try */
-	SCREEN_PIN_BLOCKED,
+	SCREEN_PIN_BLOCKED,  /* or 照合番号B, by visit.auth */
 	SCREEN_PIN_UNKNOWN,  /* "I do not know it": what can be done */
 	SCREEN_READING,
 	SCREEN_CARD_FAILED,
@@ -53,9 +64,10 @@ enum flow_action {
 	ACTION_BACK = 1, ACTION_QUIT, ACTION_QUIT_YES, ACTION_CLOSE, ACTION_STAFF, ACTION_MORE_TIME,
 	ACTION_LANGUAGE, ACTION_LANGUAGE_SET, ACTION_TEXT_SIZE, ACTION_PAGE, ACTION_NEXT, ACTION_SKIP,
 	ACTION_SERVICE, ACTION_TICKET_ONLY, ACTION_SCAN, ACTION_PROCEDURE,
-	ACTION_NO_CARD, ACTION_CARD_AGAIN,
-	ACTION_PIN_DIGIT, /* kept by the program, which then tells FLOW_PIN_COUNT */
-	ACTION_PIN_CLEAR, ACTION_PIN_DROP, ACTION_PIN_UNKNOWN, ACTION_LAST_TRY_AGREED,
+	ACTION_NO_CARD, ACTION_CARD_AGAIN, ACTION_OTHER_CARD,
+	ACTION_SECRET_KEY, /* argument: the character; kept by the program, which then tells FLOW_SECRET_COUNT */
+	ACTION_SECRET_CLEAR, ACTION_SECRET_DROP, ACTION_PIN_UNKNOWN, ACTION_BY_B, ACTION_LAST_TRY_AGREED,
+	ACTION_READ_NUMBER, /* argument: 1 yes, 0 no */
 	ACTION_ALL_RIGHT, ACTION_SOMETHING_WRONG, ACTION_MARK_WRONG,
 	ACTION_CHOOSE, ACTION_NUMBER, ACTION_MORE_NUMBERS, ACTION_DIGIT, ACTION_DROP, ACTION_CLEAR,
 	ACTION_KANA, ACTION_KANA_MARK, ACTION_KANA_PAGE, ACTION_ERA, ACTION_DATE_PART,
@@ -68,10 +80,10 @@ enum flow_event_kind {
 	FLOW_ACTIVITY,       /* any sign of a person */
 	FLOW_TICK,           /* flow_deadline() has come */
 	FLOW_CLOCK,          /* local: the office's wall clock, each minute */
-	FLOW_PIN_COUNT,      /* argument: how many digits the secret holds */
+	FLOW_SECRET_COUNT,   /* argument: how many characters the step at hand holds */
 	FLOW_CARD_PRESENCE,  /* presence, argument: insertion */
-	FLOW_CARD_TRIES,     /* card_outcome, argument: PIN tries left */
-	FLOW_CARD_READ,      /* card_outcome, argument: tries left, person */
+	FLOW_CARD_LOOK,      /* look; argument: the insertion that was looked at */
+	FLOW_CARD_READ,      /* reading, has_number */
 	FLOW_PREVIEW,        /* argument: 0 the page can be shown, else it could not be drawn */
 	FLOW_FORM_PRINTED,   /* argument: enum flow_paper */
 	FLOW_SLIP_PRINTED,   /* argument: enum flow_paper */
@@ -92,9 +104,10 @@ struct flow_event {
 	int64_t argument;
 	const char *text;
 	enum card_presence presence;
-	enum card_outcome card_outcome;
+	const struct card_look *look;
+	const struct card_reading *reading;
+	bool has_number;             /* the program holds the individual number now */
 	enum queue_outcome queue_outcome;
-	const struct person *person;
 	const struct ticket *ticket;
 	const struct queue_board_service *services;
 	size_t n_services;
@@ -105,9 +118,11 @@ enum flow_effect {
 	EFFECT_VISIT_BEGIN,  /* make a visit id */
 	EFFECT_VISIT_WIPE,   /* the visit is over: forget pictures, pages, requests; flow itself is already zero */
 	EFFECT_ABANDONED,    /* beside VISIT_WIPE: nobody was there any more */
-	EFFECT_PIN_CLEAR, EFFECT_PIN_DROP,
-	EFFECT_CARD_TRIES,
-	EFFECT_CARD_READ,    /* with visit.insertion and visit.may_spend_last_try */
+	EFFECT_SECRET_CLEAR, /* every step */
+	EFFECT_SECRET_CLEAR_STEP, EFFECT_SECRET_DROP, /* of flow_secret_step() */
+	EFFECT_CARD_LOOK,    /* at visit.insertion */
+	EFFECT_CARD_READ,    /* with visit.auth, kind, insertion, may_spend_last_try, wants_number */
+	EFFECT_NUMBER_WIPE,
 	EFFECT_PREVIEW,      /* draw visit.drafts[visit.review] */
 	EFFECT_PRINT_FORMS,  /* all drafts to paper */
 	EFFECT_TICKET_ISSUE, /* once in a visit */
@@ -126,7 +141,9 @@ struct flow_effects {
 /** What the resident is told on the present screen, above everything else; a text id "notice.…". */
 enum flow_notice {
 	NOTICE_NONE, NOTICE_CARD_REMOVED, NOTICE_CARD_NOT_READ, NOTICE_CARD_NOT_USABLE, NOTICE_CARD_READER_AWAY,
-	NOTICE_CARD_REMOVED_LATER, NOTICE_PIN_WRONG, NOTICE_NOT_A_TICKET,
+	NOTICE_CARD_GONE, NOTICE_CARD_NOT_PROVED, NOTICE_CARD_OTHER,
+	NOTICE_CARD_REMOVED_LATER, NOTICE_PIN_WRONG, NOTICE_B_WRONG, NOTICE_CARD_NUMBER_WRONG, NOTICE_SECRET_MALFORMED,
+	NOTICE_NUMBER_REFUSED, NOTICE_NOT_A_TICKET,
 	NOTICE_TICKET_UNKNOWN, NOTICE_QUEUE_AWAY, NOTICE_PREVIEW_FAILED, NOTICE_CARD_LEFT, N_FLOW_NOTICES
 };
 
@@ -150,13 +167,29 @@ struct visit {
 	int page;
 	bool is_number_only;
 	enum flow_notice notice;
-	int pin_count, tries_left;   /* tries_left −1 unknown */
-	bool may_spend_last_try, is_asking_tries;
+	bool is_looking;
 	int64_t insertion;
+	enum card_kind kind;         /* of the card that lies there: from here to tries, as it told without a secret */
+	char expires[11];
+	struct card_tries tries;
+	bool needs_secret;
+	enum card_auth auth;         /* what is being typed for it */
+	int secret_counts[FLOW_SECRET_STEPS_MAX];
+	int tries_left;              /* of auth; −1 unknown or without limit */
+	bool may_spend_last_try;
 	enum card_outcome card_outcome; /* of SCREEN_CARD_FAILED */
 	bool is_by_hand;             /* goes on without what a card would have told */
+	bool may_read_number;        /* a permit stands in the signed configuration */
+	bool wants_number, is_number_decided, has_number;
 	bool has_person;
 	struct person person;
+	struct draft_card card;      /* the card the person comes from; kind "" none */
+	struct flow_picture {
+		enum draft_picture what;
+		uint8_t *png;
+		size_t n_png;
+	} pictures[CARD_PICTURES_MAX]; /* for the clerk; they go with the first draft */
+	size_t n_pictures;
 	unsigned wrong;              /* bit per value of PERSON_VALUES the resident called wrong */
 	struct draft *drafts[TICKET_DRAFTS_MAX];
 	int n_drafts;
@@ -210,6 +243,8 @@ bool flow_is_service_here(const struct flow *flow, const struct config_service *
 const struct form_field *flow_question_field(const struct flow *flow);  /* NULL none */
 /** flow_question_place() - which of how many questions; 1-based. Return: how many. */
 int flow_question_place(const struct flow *flow, int *ret_place);
+/** flow_is_person_question() - whether @field is asked only because the card did not tell it: the pen may answer instead. */
+bool flow_is_person_question(const struct flow *flow, const struct form_field *field);
 /** flow_is_option_chosen() - whether the entry of a choice holds @id; several are joined by ",". */
 bool flow_is_option_chosen(const struct flow_question *question, const char *id);
 /** flow_warning_left_s() - seconds the warning still stays. */
@@ -220,3 +255,31 @@ int flow_copies(const struct flow *flow);
 bool flow_is_open_now(const struct flow *flow);
 /** flow_is_busy() - something outside is awaited; the resident cannot act. */
 bool flow_is_busy(const struct flow *flow);
+
+/* ---- the card, and what opens it ---- */
+struct flow_secret_step {
+	enum flow_screen screen;
+	int length;
+};
+/** flow_secret_steps() - the screens that ask for the parts of such a secret, in order. Return: how many, 0 none. */
+int flow_secret_steps(enum card_auth auth, const struct flow_secret_step **ret_steps);
+/** flow_secret_step() - which part the present screen asks for; −1 none. */
+int flow_secret_step(const struct flow *flow);
+/** flow_secret_length() - of the part at hand, 0 none; flow_secret_count(): how much of it is typed. */
+int flow_secret_length(const struct flow *flow);
+int flow_secret_count(const struct flow *flow);
+/** flow_secret_takes_letter() - the next character is a letter; a digit otherwise. */
+bool flow_secret_takes_letter(const struct flow *flow);
+/** flow_takes_kind() - whether this counter reads such cards. */
+bool flow_takes_kind(const struct flow *flow, enum card_kind kind);
+/** flow_can_use_b() - the card that lies there may be opened by 照合番号B. */
+bool flow_can_use_b(const struct flow *flow);
+
+/** What becomes of the individual number in this visit. */
+enum flow_number {
+	NUMBER_NEVER,        /* the procedure does not ask for it: it is not read */
+	NUMBER_WILL_BE_READ, /* by PIN */
+	NUMBER_READ,
+	NUMBER_BY_HAND,      /* the procedure asks for it, but its box stays empty for the pen */
+};
+enum flow_number flow_number(const struct flow *flow);

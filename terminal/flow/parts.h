@@ -11,7 +11,6 @@ void flow_go(struct flow *flow, enum flow_screen screen);
 void flow_busy(struct flow *flow, enum flow_screen screen);
 /** flow_end() - the visit is over: zero, and the start screen. */
 void flow_end(struct flow *flow, struct flow_effects *effects);
-void flow_pin_forget(struct flow *flow, struct flow_effects *effects);
 
 /* choose.c */
 bool choose_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
@@ -24,11 +23,31 @@ void choose_drop_drafts(struct visit *visit);
 void card_enter(struct flow *flow, struct flow_effects *effects);
 bool card_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
 void card_presence_changed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
-void card_tries_told(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+void card_looked_at(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
 void card_was_read(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
 void card_failed(struct flow *flow, enum card_outcome outcome, struct flow_effects *effects);
 /** card_next() - from a card that failed to the wait for the next, with a word about the last. */
 void card_next(struct flow *flow, struct flow_effects *effects);
+
+/** card_without() - on without a card. */
+void card_without(struct flow *flow, struct flow_effects *effects);
+void card_read_begin(struct flow *flow, struct flow_effects *effects);
+
+/* secret.c: what opens the card */
+void secret_forget(struct flow *flow, struct flow_effects *effects);
+/** secret_begin() - asks for @auth of the card that lies there, or tells why that cannot be; nothing typed is kept. */
+void secret_begin(struct flow *flow, enum card_auth auth, struct flow_effects *effects);
+bool secret_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+/** secret_back() - to the part before or to where the way to this secret was chosen. false: there is none. */
+bool secret_back(struct flow *flow, struct flow_effects *effects);
+void secret_counted(struct flow *flow, int64_t count);
+
+/* facts.c: the card's own facts and pictures, kept until there is a draft */
+void facts_drop(struct visit *visit);
+/** facts_take() - from a reading. false: no memory. */
+bool facts_take(struct visit *visit, const struct card_reading *reading);
+/** facts_give() - onto the visit's first draft. false: no memory. */
+bool facts_give(const struct visit *visit, struct draft *draft);
 
 /* question.c */
 void question_first(struct flow *flow, struct flow_effects *effects);

@@ -36,13 +36,24 @@ static bool can_be_answered(enum form_field_type type)
 	return false;
 }
 
+/* What a card does not tell of its holder (a residence card: birth date, sex; a licence: sex) is asked, not required. */
+bool flow_is_person_question(const struct flow *flow, const struct form_field *field)
+{
+	bool is_such = (field->type == FIELD_DATE && strcmp(field->from, "person.birth_date") == 0) ||
+		       (field->type == FIELD_SEX && strcmp(field->from, "person.sex") == 0);
+
+	return is_such && field->ask.n_entries == 0 && flow->visit.has_person;
+}
+
 static bool is_asked(const struct flow *flow, int form, int field)
 {
 	const struct form_field *f = &form_at(flow, form)->fields[field];
 	const struct value *value = draft_find(flow->visit.drafts[form], f->id);
 
-	if (f->ask.n_entries == 0 || !can_be_answered(f->type) || !draft_is_shown(flow->visit.drafts[form], f))
+	if ((f->ask.n_entries == 0 && !flow_is_person_question(flow, f)) || !can_be_answered(f->type) || !draft_is_shown(flow->visit.drafts[form], f))
 		return false;
+	if (value && value->proof == PROOF_FAILED)
+		return false; /* a card told it, though it could not prove itself: staff look at it */
 	return !value || value->source == VALUE_TYPED || value->source == VALUE_DEFAULT;
 }
 
@@ -147,10 +158,10 @@ static void skip(struct flow *flow, struct flow_effects *effects)
 {
 	const struct form_field *field = flow_question_field(flow);
 
-	if (field->is_required)
+	if (field->is_required && !flow_is_person_question(flow, field))
 		return;
 	answer_clear(flow);
-	if (answer_store(flow))
+	if (answer_store(flow) || flow_is_person_question(flow, field))
 		on(flow, effects);
 }
 

@@ -218,6 +218,12 @@ struct ui_node *add_way(struct screen *screen, const char *key, const char *name
 		      .state = style == UI_STYLE_PRIMARY ? UI_IS_DEFAULT_FOCUS : 0);
 }
 
+static bool is_wrong_entry(enum flow_notice notice)
+{
+	return notice == NOTICE_PIN_WRONG || notice == NOTICE_B_WRONG || notice == NOTICE_CARD_NUMBER_WRONG ||
+	       notice == NOTICE_SECRET_MALFORMED;
+}
+
 void add_notice(struct screen *screen)
 {
 	static const char *const ids[N_FLOW_NOTICES] = {
@@ -225,8 +231,15 @@ void add_notice(struct screen *screen)
 		[NOTICE_CARD_NOT_READ] = "notice.card-not-read",
 		[NOTICE_CARD_NOT_USABLE] = "notice.card-not-usable",
 		[NOTICE_CARD_READER_AWAY] = "notice.card-reader-away",
+		[NOTICE_CARD_GONE] = "notice.card-gone",
+		[NOTICE_CARD_NOT_PROVED] = "notice.card-not-proved",
+		[NOTICE_CARD_OTHER] = "notice.card-other",
 		[NOTICE_CARD_REMOVED_LATER] = "notice.card-removed-later",
 		[NOTICE_PIN_WRONG] = "notice.pin-wrong",
+		[NOTICE_B_WRONG] = "notice.b-wrong",
+		[NOTICE_CARD_NUMBER_WRONG] = "notice.card-number-wrong",
+		[NOTICE_SECRET_MALFORMED] = "notice.secret-malformed",
+		[NOTICE_NUMBER_REFUSED] = "notice.number-refused",
 		[NOTICE_NOT_A_TICKET] = "notice.not-a-ticket",
 		[NOTICE_TICKET_UNKNOWN] = "notice.ticket-unknown",
 		[NOTICE_QUEUE_AWAY] = "notice.queue-away",
@@ -239,7 +252,7 @@ void add_notice(struct screen *screen)
 		return;
 	UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "notice", .name = say(screen, ids[notice]),
 	       .style = notice == NOTICE_CARD_REMOVED_LATER ? UI_STYLE_NOTICE
-			: notice == NOTICE_PIN_WRONG        ? UI_STYLE_ERROR
+			: is_wrong_entry(notice)            ? UI_STYLE_ERROR
 							    : UI_STYLE_WARNING);
 }
 

@@ -40,6 +40,9 @@ void add_notice(struct screen *screen);
 /** add_keypad() - ten keys with clear and one back; @action gets the digit. */
 void add_keypad(struct screen *screen, enum flow_action action, enum flow_action clear, enum flow_action drop,
 		int key_height);
+/** add_key() - one key in @grid. */
+void add_key(struct screen *screen, struct ui_node *grid, const char *id, const char *name, enum ui_style style,
+	     enum flow_action action, int64_t argument, int font_px, int height);
 void add_kana_keys(struct screen *screen);
 /** add_pages() - earlier and later, when there is more than one page. */
 void add_pages(struct screen *screen, int page, int n_items);
@@ -51,10 +54,17 @@ void draw_start(struct screen *screen);
 void draw_services(struct screen *screen);
 void draw_procedures(struct screen *screen);
 void draw_card(struct screen *screen);
+void draw_card_expired(struct screen *screen);
+void draw_card_other(struct screen *screen);
 void draw_card_failed(struct screen *screen);
 void draw_by_hand(struct screen *screen);
 void draw_reading(struct screen *screen);
 void draw_pin(struct screen *screen);
+void draw_number_ask(struct screen *screen);
+void draw_b_birth(struct screen *screen);
+void draw_b_expiry(struct screen *screen);
+void draw_b_code(struct screen *screen);
+void draw_card_number(struct screen *screen);
 void draw_last_try(struct screen *screen);
 void draw_pin_blocked(struct screen *screen);
 void draw_pin_unknown(struct screen *screen);
@@ -73,5 +83,7 @@ void draw_staff(struct screen *screen);
 void draw_quit(struct screen *screen);
 void draw_warning(struct screen *screen);
 
+/** number_text() - what becomes of the individual number in this visit, one line. */
+const char *number_text(const struct screen *screen);
 /** date_text() - an ISO date in the language's way: 昭和35年2月29日, 29 February 1960. */
 const char *date_text(const struct screen *screen, const char *iso);

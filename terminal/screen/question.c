@@ -187,11 +187,21 @@ static void help(struct screen *screen, const struct form_field *field)
 	const struct config_procedure *procedure = flow_procedure(screen->flow);
 	const char *text = in_language(screen, &field->help);
 
+	if (!*text && flow_is_person_question(screen->flow, field))
+		text = say(screen, "ask.pen");
+
 	if (!*text && procedure && procedure->fee_yen > 0 && strcmp(field->id, "copies") == 0)
 		text = say_with(screen, "question.fee", with_unit(screen, field, 1),
 				ui_text(screen->tree, "%d", procedure->fee_yen));
 	if (*text)
 		add_label(screen, screen->body, text, UI_STYLE_MUTED, 34);
+}
+
+static const char *title_of(struct screen *screen, const struct form_field *field)
+{
+	if (!flow_is_person_question(screen->flow, field))
+		return in_language(screen, &field->ask);
+	return say(screen, field->type == FIELD_SEX ? "ask.sex" : "ask.birth_date");
 }
 
 void draw_question(struct screen *screen)
@@ -202,7 +212,7 @@ void draw_question(struct screen *screen)
 	const struct form *form = config_form_find(flow->config, draft_form(flow->visit.drafts[question->form]));
 	int place, n = flow_question_place(flow, &place);
 
-	if (!screen_open_named(screen, in_language(screen, &field->ask), STEP_CHECK))
+	if (!screen_open_named(screen, title_of(screen, field), STEP_CHECK))
 		return;
 	UI_ADD(screen->tree, screen->body, .role = UI_LABEL, .key = "place", .style = UI_STYLE_PRIMARY, .font_px = 34,
 	       .state = UI_IS_BOLD,
@@ -217,7 +227,7 @@ void draw_question(struct screen *screen)
 	add_room(screen);
 	price(screen, field, question);
 	add_way(screen, "next", say(screen, "frame.next"), UI_STYLE_PRIMARY, ACTION_NEXT, 0);
-	if (!field->is_required)
+	if (!field->is_required || flow_is_person_question(flow, field))
 		add_way(screen, "skip", say(screen, "question.skip"), UI_STYLE_SECONDARY, ACTION_SKIP, 0);
 	screen_close(screen, FOOTER_ALL);
 }

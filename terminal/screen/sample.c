@@ -112,29 +112,129 @@ static void choosing(struct builder *builder)
 
 static void card(struct builder *builder)
 {
-	struct flow *flow;
-
 	add_filled(builder, "card", SCREEN_CARD)->presence = CARD_PRESENCE_ABSENT;
 	add_filled(builder, "card-no-reader", SCREEN_CARD)->presence = CARD_PRESENCE_NO_READER;
 	add_filled(builder, "card-removed", SCREEN_CARD)->visit.notice = NOTICE_CARD_REMOVED;
+	add_filled(builder, "card-gone", SCREEN_CARD)->visit.notice = NOTICE_CARD_GONE;
 	add_filled(builder, "card-not-read", SCREEN_CARD)->visit.notice = NOTICE_CARD_NOT_READ;
 	add_filled(builder, "card-not-usable", SCREEN_CARD)->visit.notice = NOTICE_CARD_NOT_USABLE;
+	add_filled(builder, "card-not-proved", SCREEN_CARD)->visit.notice = NOTICE_CARD_NOT_PROVED;
 	add_filled(builder, "card-reader-away", SCREEN_CARD)->visit.notice = NOTICE_CARD_READER_AWAY;
-	add_filled(builder, "card-looking", SCREEN_CARD)->visit.is_asking_tries = true;
-	add_filled(builder, "card-failed", SCREEN_CARD_FAILED)->visit.card_outcome = CARD_UNSUPPORTED;
-	add_filled(builder, "pin", SCREEN_PIN)->visit.pin_count = 2;
-	flow = add_filled(builder, "pin-wrong", SCREEN_PIN);
-	flow->visit.notice = NOTICE_PIN_WRONG;
-	flow->visit.tries_left = 2;
-	flow = add_filled(builder, "pin-last", SCREEN_PIN);
-	flow->visit.tries_left = 1;
-	flow->visit.pin_count = 4;
-	add_filled(builder, "last-try", SCREEN_LAST_TRY)->visit.notice = NOTICE_PIN_WRONG;
-	add_filled(builder, "pin-blocked", SCREEN_PIN_BLOCKED);
-	add_filled(builder, "pin-unknown", SCREEN_PIN_UNKNOWN);
+	add_filled(builder, "card-swap", SCREEN_CARD)->visit.notice = NOTICE_CARD_OTHER;
+	add_filled(builder, "card-looking", SCREEN_CARD)->visit.is_looking = true;
 	add_filled(builder, "reading", SCREEN_READING);
 	add_filled(builder, "by-hand", SCREEN_BY_HAND);
-	add_filled(builder, "check", SCREEN_CHECK);
+}
+
+/* What a card's look left in the visit: what is on a screen depends on it. */
+static struct flow *add_card(struct builder *builder, const char *name, enum flow_screen screen, enum card_kind kind,
+			     enum card_auth auth)
+{
+	struct flow *flow = add_filled(builder, name, screen);
+	struct visit *visit = &flow->visit;
+
+	visit->kind = kind;
+	visit->auth = auth;
+	visit->needs_secret = true;
+	visit->tries = (struct card_tries){.pin = 3, .a = 10, .b = kind == CARD_MY_NUMBER ? 10 : -1, .jpki_auth = -1, .jpki_sign = -1};
+	visit->tries_left = auth == CARD_AUTH_PIN ? visit->tries.pin : auth == CARD_AUTH_B ? visit->tries.b : -1;
+	snprintf(visit->expires, sizeof visit->expires, "2033-04-01");
+	return flow;
+}
+
+static void failures(struct builder *builder)
+{
+	static const struct {
+		const char *name;
+		enum card_outcome outcome;
+	} rows[] = {
+		{"failed-no-reader", CARD_NO_READER}, {"failed-service", CARD_SERVICE_UNAVAILABLE},
+		{"failed-unsupported", CARD_UNSUPPORTED}, {"failed-malformed", CARD_MALFORMED},
+		{"failed-not-genuine", CARD_NOT_GENUINE}, {"failed-not-permitted", CARD_NOT_PERMITTED},
+		{"failed-locked", CARD_PIN_BLOCKED},
+	};
+	struct flow *flow;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		add_filled(builder, rows[i].name, SCREEN_CARD_FAILED)->visit.card_outcome = rows[i].outcome;
+	flow = add_card(builder, "expired", SCREEN_CARD_EXPIRED, CARD_MY_NUMBER, CARD_AUTH_NONE);
+	snprintf(flow->visit.expires, sizeof flow->visit.expires, "2026-04-12");
+	add_card(builder, "other-kind", SCREEN_CARD_OTHER, CARD_RESIDENCE, CARD_AUTH_NONE);
+}
+
+static void pins(struct builder *builder)
+{
+	struct flow *flow;
+
+	add_card(builder, "number-ask", SCREEN_NUMBER_ASK, CARD_MY_NUMBER, CARD_AUTH_NONE);
+	add_card(builder, "pin", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN)->visit.secret_counts[0] = 2;
+	flow = add_card(builder, "pin-wrong", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN);
+	flow->visit.notice = NOTICE_PIN_WRONG;
+	flow->visit.tries_left = 2;
+	flow = add_card(builder, "pin-last", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN);
+	flow->visit.tries_left = 1;
+	flow->visit.secret_counts[0] = 4;
+	add_card(builder, "pin-number-refused", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN)->visit.notice = NOTICE_NUMBER_REFUSED;
+	add_card(builder, "pin-licence", SCREEN_PIN, CARD_DRIVER_LICENCE, CARD_AUTH_PIN);
+	add_card(builder, "last-try", SCREEN_LAST_TRY, CARD_MY_NUMBER, CARD_AUTH_PIN)->visit.notice = NOTICE_PIN_WRONG;
+	add_card(builder, "last-try-b", SCREEN_LAST_TRY, CARD_MY_NUMBER, CARD_AUTH_B)->visit.notice = NOTICE_B_WRONG;
+	add_card(builder, "last-try-licence", SCREEN_LAST_TRY, CARD_DRIVER_LICENCE, CARD_AUTH_PIN);
+	add_card(builder, "blocked", SCREEN_PIN_BLOCKED, CARD_MY_NUMBER, CARD_AUTH_PIN);
+	add_card(builder, "blocked-all", SCREEN_PIN_BLOCKED, CARD_MY_NUMBER, CARD_AUTH_PIN)->visit.tries.b = 0;
+	add_card(builder, "blocked-b", SCREEN_PIN_BLOCKED, CARD_MY_NUMBER, CARD_AUTH_B)->visit.tries.b = 0;
+	add_card(builder, "blocked-licence", SCREEN_PIN_BLOCKED, CARD_DRIVER_LICENCE, CARD_AUTH_PIN);
+	add_card(builder, "pin-unknown", SCREEN_PIN_UNKNOWN, CARD_MY_NUMBER, CARD_AUTH_PIN);
+	add_card(builder, "pin-unknown-licence", SCREEN_PIN_UNKNOWN, CARD_DRIVER_LICENCE, CARD_AUTH_PIN);
+}
+
+static void printed_numbers(struct builder *builder)
+{
+	struct flow *flow;
+
+	add_card(builder, "b-birth", SCREEN_B_BIRTH, CARD_MY_NUMBER, CARD_AUTH_B)->visit.secret_counts[0] = 3;
+	flow = add_card(builder, "b-wrong", SCREEN_B_BIRTH, CARD_MY_NUMBER, CARD_AUTH_B);
+	flow->visit.notice = NOTICE_B_WRONG;
+	flow->visit.tries_left = 9;
+	add_card(builder, "b-expiry", SCREEN_B_EXPIRY, CARD_MY_NUMBER, CARD_AUTH_B)->visit.secret_counts[1] = 4;
+	add_card(builder, "b-code", SCREEN_B_CODE, CARD_MY_NUMBER, CARD_AUTH_B)->visit.tries_left = 1;
+	add_card(builder, "card-number", SCREEN_CARD_NUMBER, CARD_RESIDENCE, CARD_AUTH_CARD_NUMBER);
+	add_card(builder, "card-number-digits", SCREEN_CARD_NUMBER, CARD_RESIDENCE, CARD_AUTH_CARD_NUMBER)->visit.secret_counts[0] = 5;
+	flow = add_card(builder, "card-number-wrong", SCREEN_CARD_NUMBER, CARD_RESIDENCE, CARD_AUTH_CARD_NUMBER);
+	flow->visit.notice = NOTICE_CARD_NUMBER_WRONG;
+	flow = add_card(builder, "card-number-full", SCREEN_CARD_NUMBER, CARD_RESIDENCE, CARD_AUTH_CARD_NUMBER);
+	flow->visit.notice = NOTICE_SECRET_MALFORMED;
+	flow->visit.secret_counts[0] = 12;
+}
+
+static struct flow *add_check(struct builder *builder, const char *name, enum card_kind kind, enum value_proof genuine)
+{
+	struct flow *flow = add_card(builder, name, SCREEN_CHECK, kind, CARD_AUTH_PIN);
+	struct person *p = &flow->visit.person;
+	bool is_failed = genuine == PROOF_FAILED;
+
+	flow->visit.card.genuine = genuine;
+	for (struct value *value = &p->name; value <= &p->sex; value++) {
+		value->proof = genuine;
+		value->source = is_failed ? VALUE_TYPED : VALUE_CARD;
+	}
+	return flow;
+}
+
+static void checks(struct builder *builder)
+{
+	struct flow *flow;
+
+	add_check(builder, "check", CARD_MY_NUMBER, PROOF_NOT_CHECKED);
+	add_check(builder, "check-verified", CARD_MY_NUMBER, PROOF_VERIFIED);
+	add_check(builder, "check-failed", CARD_MY_NUMBER, PROOF_FAILED);
+	flow = add_check(builder, "check-licence", CARD_DRIVER_LICENCE, PROOF_NOT_CHECKED);
+	if (value_set(&flow->visit.person.name, "見本　〓子", VALUE_CARD, PROOF_NOT_CHECKED) < 0)
+		value_release(&flow->visit.person.name);
+	value_release(&flow->visit.person.sex);
+	flow = add_check(builder, "check-residence", CARD_RESIDENCE, PROOF_NOT_CHECKED);
+	value_release(&flow->visit.person.name);
+	value_release(&flow->visit.person.birth_date);
+	value_release(&flow->visit.person.sex);
 	add_filled(builder, "correct", SCREEN_CORRECT)->visit.wrong = 1U << 2;
 }
 
@@ -158,7 +258,9 @@ static void questions(struct builder *builder)
 		const struct form *form = &builder->config->forms[f];
 		for (size_t i = 0; i < form->n_fields; i++) {
 			const struct form_field *field = &form->fields[i];
-			if (field->ask.n_entries == 0 || !names[field->type] || seen >> field->type & 1)
+			bool is_person = strncmp(field->from, "person.", 7) == 0 &&
+					 (field->type == FIELD_DATE || field->type == FIELD_SEX);
+			if ((field->ask.n_entries == 0 && !is_person) || !names[field->type] || seen >> field->type & 1)
 				continue;
 			seen |= 1U << field->type;
 			struct flow *flow = add(builder, names[field->type], SCREEN_QUESTION);
@@ -232,6 +334,10 @@ size_t screen_samples(const struct config *config, const struct config_office *o
 	memset(ret_samples, 0, SCREEN_SAMPLES_MAX * sizeof *ret_samples);
 	choosing(&builder);
 	card(&builder);
+	failures(&builder);
+	pins(&builder);
+	printed_numbers(&builder);
+	checks(&builder);
 	questions(&builder);
 	ends(&builder);
 	overlays(&builder);

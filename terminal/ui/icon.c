@@ -56,7 +56,7 @@ static const char *strokes_of(const char *name)
 
 bool icon_is_known(const char *name)
 {
-	return strokes_of(name) != NULL;
+	return strokes_of(name) != NULL || icon_is_face(name);
 }
 
 void icon_rounded(cairo_t *cr, double x, double y, double width, double height, double radius)

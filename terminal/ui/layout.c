@@ -235,6 +235,8 @@ static struct extent image_height(const struct pass *pass, const struct ui_node 
 		natural = MIN(width, px(pass, 300));
 	else if (icon_is_illustration(node->icon))
 		return (struct extent){px(pass, 380), px(pass, 628)};
+	else if (icon_is_face(node->icon))
+		return (struct extent){px(pass, 216), px(pass, 380)};
 	else
 		return (struct extent){px(pass, 64), MIN(width, px(pass, 96))};
 	return (struct extent){node->picture ? natural / 3 : natural * 2 / 3, natural};
@@ -432,7 +434,7 @@ static bool takes_full_width(const struct ui_node *node)
 	if (node->width > 0 || look_is_badge(node))
 		return false;
 	if (node->role == UI_IMAGE)
-		return (icon_is_illustration(node->icon)) || node->picture;
+		return icon_is_illustration(node->icon) || icon_is_face(node->icon) || node->picture;
 	return node->style != UI_STYLE_TAG && node->style != UI_STYLE_TAG_WARM;
 }
 

@@ -253,7 +253,7 @@ bool look_fill(const struct look *look, const struct ui_node *node, struct colou
 	if (node->role == UI_IMAGE) {
 		*ret_colour = look->pale;
 		return node->style == UI_STYLE_NOTICE ||
-		       icon_is_illustration(node->icon);
+		       icon_is_illustration(node->icon) || icon_is_face(node->icon);
 	}
 	if (node->role != UI_PANEL && !look_is_banner(node) && !is_tag(node) && !look_is_badge(node))
 		return false;

@@ -195,24 +195,6 @@ static void paint_content(const struct view *view, const struct ui_node *node, c
 	content_release(&content);
 }
 
-static void paint_password(const struct view *view, const struct ui_node *node, cairo_t *cr)
-{
-	int n = node->columns > 0 ? node->columns : 4, n_filled = (int)g_utf8_strlen(node->value ? node->value : "", -1);
-	double size = fmin(node->box.height, view->scale * 64), gap = view->scale * 40, pen = fmax(1, view->scale * 5);
-	double x = node->box.x + (node->box.width - n * size - (n - 1) * gap) / 2;
-	double y = node->box.y + node->box.height / 2.0;
-
-	ink(cr, view->look.key);
-	cairo_set_line_width(cr, pen);
-	for (int i = 0; i < n; i++) {
-		cairo_new_path(cr);
-		cairo_arc(cr, x + size / 2 + i * (size + gap), y, (size - pen) / 2, 0, 2 * M_PI);
-		if (i < n_filled)
-			cairo_fill_preserve(cr);
-		cairo_stroke(cr);
-	}
-}
-
 /* Whole pixels per module and the four modules of quiet zone the standard asks for (ISO/IEC 18004). */
 static void paint_qr(const struct ui_node *node, cairo_t *cr)
 {
@@ -281,6 +263,8 @@ static void paint_image(const struct view *view, const struct ui_node *node, cai
 		paint_qr(node, cr);
 	else if (icon_is_illustration(node->icon))
 		icon_paint_illustration(view, cr, node);
+	else if (icon_is_face(node->icon))
+		icon_paint_face(view, cr, node);
 	else if (node->icon)
 		icon_paint(cr, node->icon, node->box.x + (node->box.width - size) / 2,
 			   node->box.y + (node->box.height - size) / 2, size,
@@ -341,7 +325,7 @@ static void paint_node(const struct view *view, const struct ui_node *node, cons
 		paint_content(view, node, state, cr);
 		break;
 	case UI_PASSWORD:
-		paint_password(view, node, cr);
+		password_paint(view, node, cr);
 		break;
 	case UI_IMAGE:
 		paint_image(view, node, cr);

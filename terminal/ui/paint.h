@@ -17,3 +17,5 @@ void paint_tree(const struct view *view, const struct ui_tree *tree, const struc
 struct ui_rect paint_reach(const struct view *view, const struct ui_node *node);
 /** paint_print() - 64 bits that change when the node's own picture changes. */
 uint64_t paint_print(const struct view *view, const struct ui_node *node, const struct paint_state *state);
+/** password_paint() - a UI_PASSWORD: columns places, grouped by note ("2 8 2"), each group followed by a word of detail. */
+void password_paint(const struct view *view, const struct ui_node *node, cairo_t *cr);

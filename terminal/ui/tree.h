@@ -16,7 +16,7 @@ enum ui_role {
 	UI_LABEL,    /* text */
 	UI_BUTTON,   /* the only thing that can be pressed; also choices (UI_IS_CHOSEN) */
 	UI_ENTRY,    /* editable text; value is what is in it */
-	UI_PASSWORD, /* value is one "•" per digit, never the digits */
+	UI_PASSWORD, /* value is one "•" per character, never the characters; columns: how many there will be */
 	UI_IMAGE,    /* icon, QR code or page; name says what it shows */
 	UI_STATUS,   /* text that is announced when it changes (live) */
 	UI_STEPS,    /* where you are: children are labels, the current one has UI_IS_CURRENT */
@@ -65,11 +65,12 @@ struct ui_node {
 	const char *key;          /* stable within the screen ("yes", "digit-1"): keeps focus and AT-SPI identity over rebuilds */
 	const char *name;         /* visible label and accessible name, ruby allowed: {用件|ようけん} */
 	const char *value;        /* entry, password: content; image: QR text */
-	const char *detail;       /* a second, smaller line inside a button */
-	const char *note;         /* a third line in green inside a button (the wait) */
+	const char *detail;       /* a second, smaller line inside a button; password: words behind its groups, "年 月 日" */
+	const char *note;         /* a third line in green inside a button (the wait); password: its groups, "2 2 2" */
 	const char *icon;         /* name of a line drawing: document house shield person yen flower question card
 	                           * card-on-reader card-off-reader (a card being lifted off) printer speaker back staff
-	                           * check warning bell paper scissors ticket */
+	                           * check warning bell paper scissors ticket; a card's face with one place marked:
+	                           * face-birth face-expiry face-code face-residence */
 	cairo_surface_t *picture; /* UI_IMAGE: borrowed, e.g. the page preview */
 	int action;               /* > 0: what flow is told when pressed */
 	int64_t argument;         /* handed along with the action */
