@@ -13,9 +13,11 @@ static bool is_reader_there(const struct flow *flow)
 static const char *kinds_text(struct screen *screen)
 {
 	const struct config *config = screen->flow->config;
-	const char *text = "";
+	const char *text = "", *refused = screen->flow->screen == SCREEN_CARD_OTHER ? card_kind_word(screen->flow->visit.kind) : "";
 
 	for (size_t i = 0; i < config->terminal.n_card_kinds; i++) {
+		if (strcmp(config->terminal.card_kinds[i], refused) == 0)
+			continue;
 		const char *kind = say(screen, ui_text(screen->tree, "kind.%s", config->terminal.card_kinds[i]));
 		text = *text ? say_with(screen, "kind.and", text, kind) : kind;
 	}

@@ -5,7 +5,7 @@
 #include "shared/base/banned.h"
 
 #define PIN_KEY_HEIGHT 150
-#define KEY_HEIGHT 124
+#define KEY_HEIGHT 118
 #define LETTER_COLUMNS 7
 
 static bool is_licence(const struct screen *screen)

@@ -10,31 +10,31 @@
 
 #define WIDE 600.0
 #define HIGH 378.0
-#define INSET 18 /* of the card in its box, design pixels of the window */
+#define INSET 12 /* of the card in its box, design pixels of the window */
 
 enum { FACE_BIRTH, FACE_EXPIRY, FACE_CODE, FACE_RESIDENCE, N_FACES };
 static const char *const names[N_FACES] = {"face-birth", "face-expiry", "face-code", "face-residence"};
 
-/* One line of the face; @n_marked of its first letters are what the resident types, 0 none. */
+/* One line of the face: what the resident types of it, and what stands behind. */
 struct writing {
 	int face;              /* marked there, a grey bar elsewhere */
 	const char *marked, *rest;
 	double x, y, px;
-	double marked_width, bar_width;
+	double bar_width;
 };
 
 static const struct writing writings[] = {
-	{FACE_BIRTH, "平成 5年 4月 1日", "生", 200, 150, 32, 262, 290},
-	{FACE_EXPIRY, "2033", "年 4月 1日まで有効", 200, 210, 32, 88, 330},
-	{FACE_CODE, "9876", "", 474, 306, 36, 92, 92},
+	{FACE_BIRTH, "平成 5年 4月 1日", "生", 196, 146, 38, 290},
+	{FACE_EXPIRY, "2033", "年 4月 1日まで有効", 196, 210, 38, 330},
+	{FACE_CODE, "9876", "", 462, 302, 46, 96},
 };
-static const struct writing residence = {FACE_RESIDENCE, "AB12345678CD", "", 296, 22, 34, 276, 276};
+static const struct writing residence = {FACE_RESIDENCE, "AB12345678CD", "", 248, 26, 36, 276};
 
 struct bar {
 	double x, y, width;
 };
 static const struct bar my_number_bars[] = {{36, 36, 250}, {36, 76, 420}, {36, 106, 330}, {200, 268, 220}};
-static const struct bar residence_bars[] = {{32, 34, 170}, {32, 92, 300}, {32, 134, 220}, {32, 176, 260}, {32, 218, 340},
+static const struct bar residence_bars[] = {{32, 38, 150}, {32, 96, 300}, {32, 134, 220}, {32, 176, 260}, {32, 218, 340},
 					    {32, 260, 180}, {32, 302, 300}};
 
 static void ink(cairo_t *cr, struct colour colour)
@@ -66,18 +66,21 @@ static void portrait(cairo_t *cr, double x, double y)
 	cairo_restore(cr);
 }
 
-static void letters(const struct view *view, cairo_t *cr, const char *text, double x, double y, double px, double scale,
-		    struct colour colour)
+/* Return: how wide they are. Nothing is painted with @cr NULL. */
+static double letters(const struct view *view, cairo_t *cr, const char *text, double x, double y, double px, double scale,
+		      struct colour colour)
 {
 	struct text_spec spec = {.text = text, .px = MAX(8, (int)lround(px * scale)), .is_bold = true, .line_height = 1.0,
 				 .language = "ja"};
-	struct text_block *block = text_block_new(view->pango, &spec, -1);
+	CLEANUP(text_block_freep) struct text_block *block = text_block_new(view->pango, &spec, -1);
 
-	cairo_save(cr);
-	cairo_scale(cr, 1 / scale, 1 / scale); /* letters keep whole pixels */
-	text_block_paint(block, cr, (int)lround(x * scale), (int)lround(y * scale), text_block_width(block), colour);
-	cairo_restore(cr);
-	text_block_free(block);
+	if (cr) {
+		cairo_save(cr);
+		cairo_scale(cr, 1 / scale, 1 / scale); /* letters keep whole pixels */
+		text_block_paint(block, cr, (int)lround(x * scale), (int)lround(y * scale), text_block_width(block), colour);
+		cairo_restore(cr);
+	}
+	return text_block_width(block) / scale;
 }
 
 static void write_line(const struct view *view, cairo_t *cr, const struct writing *line, int face, double scale)
@@ -86,14 +89,17 @@ static void write_line(const struct view *view, cairo_t *cr, const struct writin
 		bars(cr, &(const struct bar){line->x, line->y + 10, line->bar_width}, 1);
 		return;
 	}
-	icon_rounded(cr, line->x - 12, line->y - 9, line->marked_width + 24, line->px + 20, 12);
+	double width = letters(view, NULL, line->marked, 0, 0, line->px, scale, view->look.key);
+
+	icon_rounded(cr, line->x - 12, line->y - 9, width + 24, line->px + 20, 12);
 	ink(cr, view->look.pale_strong);
 	cairo_fill_preserve(cr);
 	ink(cr, view->look.key);
 	cairo_set_line_width(cr, 3 / scale * view->scale);
 	cairo_stroke(cr);
 	letters(view, cr, line->marked, line->x, line->y, line->px, scale, view->look.key_dark);
-	letters(view, cr, line->rest, line->x + line->marked_width + 18, line->y, line->px * 0.86, scale, look_hex(LOOK_GREY_DARK));
+	letters(view, cr, line->rest, line->x + width + 20, line->y + line->px * 0.2, line->px * 0.7, scale,
+		look_hex(LOOK_GREY_DARK));
 }
 
 static int face_of(const char *name)

@@ -236,7 +236,7 @@ static struct extent image_height(const struct pass *pass, const struct ui_node 
 	else if (icon_is_illustration(node->icon))
 		return (struct extent){px(pass, 380), px(pass, 628)};
 	else if (icon_is_face(node->icon))
-		return (struct extent){px(pass, 216), px(pass, 380)};
+		return (struct extent){px(pass, 230), px(pass, 400)};
 	else
 		return (struct extent){px(pass, 64), MIN(width, px(pass, 96))};
 	return (struct extent){node->picture ? natural / 3 : natural * 2 / 3, natural};
@@ -348,6 +348,15 @@ static struct extent container_height(struct pass *pass, const struct ui_node *n
 	return (struct extent){inner.least + inset, inner.natural + inset};
 }
 
+static struct extent steps_height(struct pass *pass, const struct ui_node *node)
+{
+	int height = px(pass, 52);
+
+	for (const struct ui_node *child = node->first_child; child; child = child->next)
+		height = MAX(height, height_of(pass, child, width_of(pass, child)).least);
+	return (struct extent){height, height};
+}
+
 static struct extent natural_height(struct pass *pass, const struct ui_node *node, int width)
 {
 	switch (node->role) {
@@ -359,7 +368,7 @@ static struct extent natural_height(struct pass *pass, const struct ui_node *nod
 	case UI_PASSWORD:
 		return (struct extent){px(pass, 64), px(pass, 64)};
 	case UI_STEPS:
-		return (struct extent){px(pass, 52), px(pass, 52)};
+		return steps_height(pass, node);
 	case UI_SPACER:
 		return (struct extent){0, 0};
 	case UI_HEADING:

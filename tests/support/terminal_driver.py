@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The real madoguchi-terminal under a bus and a display of the test's own, driven and read over AT-SPI as a screen
 reader would, by the names residents see. restart_inside() first, then Terminal."""
+import atexit
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 
@@ -19,10 +22,13 @@ DEVICE = "t1"
 def restart_inside(script, world=()):
     """An accessibility bus and a display that end with the test; @world: a command that wraps them."""
     if os.environ.get("TERMINAL_DRIVER_INSIDE"):
+        atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
         return
     env = dict(os.environ, TERMINAL_DRIVER_INSIDE="1", NO_AT_BRIDGE="0")
     env.pop("AT_SPI_BUS_ADDRESS", None)
     env.pop("WAYLAND_DISPLAY", None)
+    # without it the accessibility bus listens under the home folder, where another test's would answer
+    env["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="madoguchi-bus-")
     command = [*world, "dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1080x1920x24 -nolisten tcp -noreset",
                sys.executable, script]
     os.execvpe(command[0], command, env)

@@ -62,23 +62,39 @@ void kit_presence(struct kit *kit, enum card_presence presence, int64_t insertio
 	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_PRESENCE, .presence = presence, .argument = insertion});
 }
 
+void kit_typed(struct kit *kit, int n_characters)
+{
+	kit_event(kit, &(struct flow_event){.kind = FLOW_SECRET_COUNT, .argument = n_characters});
+}
+
 void kit_pin(struct kit *kit, int n_digits)
 {
-	kit_event(kit, &(struct flow_event){.kind = FLOW_PIN_COUNT, .argument = n_digits});
+	kit_typed(kit, n_digits);
+}
+
+void kit_look_told(struct kit *kit, const struct card_look *look)
+{
+	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_LOOK, .look = look, .argument = kit->flow.visit.insertion});
+}
+
+void kit_look(struct kit *kit, enum card_outcome outcome, enum card_kind kind, int pin, int b)
+{
+	kit_look_told(kit, &(struct card_look){.outcome = outcome, .kind = kind, .expires = "2033-04-12", .needs_secret = true,
+					       .tries = {.pin = pin, .a = 10, .b = b, .jpki_auth = 3, .jpki_sign = 5}});
 }
 
 void kit_read(struct kit *kit, enum card_outcome outcome, int tries_left)
 {
-	struct person person = {0};
-	int r = value_set(&person.name, "見本　花子", VALUE_CARD, PROOF_NOT_CHECKED);
+	struct card_reading reading = {.outcome = outcome, .tries_left = tries_left,
+				       .kind = kit->flow.visit.kind == CARD_KIND_AUTO ? CARD_MY_NUMBER : kit->flow.visit.kind};
+	int r = value_set(&reading.person.name, "見本　花子", VALUE_CARD, PROOF_NOT_CHECKED);
 
-	r |= value_set(&person.address, "見本県見本村大字見本１", VALUE_CARD, PROOF_NOT_CHECKED);
-	r |= value_set(&person.birth_date, "1985-04-12", VALUE_CARD, PROOF_NOT_CHECKED);
-	r |= value_set(&person.sex, "female", VALUE_CARD, PROOF_NOT_CHECKED);
+	r |= value_set(&reading.person.address, "見本県見本村大字見本１", VALUE_CARD, PROOF_NOT_CHECKED);
+	r |= value_set(&reading.person.birth_date, "1985-04-12", VALUE_CARD, PROOF_NOT_CHECKED);
+	r |= value_set(&reading.person.sex, "female", VALUE_CARD, PROOF_NOT_CHECKED);
 	assert_int_equal(r, 0);
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_READ, .card_outcome = outcome, .argument = tries_left,
-					    .person = &person});
-	person_release(&person);
+	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_READ, .reading = &reading});
+	person_release(&reading.person);
 }
 
 void kit_ticket(struct kit *kit, enum queue_outcome outcome)
@@ -125,12 +141,19 @@ void kit_to_card(struct kit *kit)
 	assert_int_equal(kit->flow.screen, SCREEN_CARD);
 }
 
+void kit_lay(struct kit *kit, enum card_kind kind, int pin, int b)
+{
+	kit_presence(kit, CARD_PRESENCE_PRESENT, kit->flow.insertion + 1);
+	assert_true(kit_has(kit, EFFECT_CARD_LOOK));
+	kit_look(kit, CARD_OK, kind, pin, b);
+}
+
 void kit_to_pin(struct kit *kit)
 {
 	kit_to_card(kit);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 1);
-	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = 3});
+	assert_true(kit_has(kit, EFFECT_CARD_LOOK));
+	kit_look(kit, CARD_OK, CARD_MY_NUMBER, 3, 10);
 	assert_int_equal(kit->flow.screen, SCREEN_PIN);
 }
 

@@ -108,7 +108,7 @@ static void each_read_outcome_has_its_screen(void **state)
 		kit_press(kit, ACTION_NEXT, 0);
 		kit_read(kit, rows[i].outcome, rows[i].tries);
 		assert_int_equal(kit->flow.screen, rows[i].screen);
-		assert_int_equal(kit->flow.visit.pin_count, 0);
+		assert_int_equal(kit->flow.visit.secret_counts[0], 0);
 		kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
 		kit_press(kit, ACTION_QUIT_YES, 0);
 		assert_nothing_left(kit);
@@ -121,7 +121,7 @@ static void last_try_is_spent_only_after_a_yes(void **state)
 
 	kit_to_card(kit);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 1);
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = 1});
+	kit_look(kit, CARD_OK, CARD_MY_NUMBER, 1, 10);
 	assert_int_equal(kit->flow.screen, SCREEN_LAST_TRY);
 	kit_pin(kit, 4);
 	kit_press(kit, ACTION_NEXT, 0);
@@ -140,7 +140,7 @@ static void agreement_to_the_last_try_dies_with_the_card(void **state)
 
 	kit_to_card(kit);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 1);
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = 1});
+	kit_look(kit, CARD_OK, CARD_MY_NUMBER, 1, 10);
 	kit_press(kit, ACTION_LAST_TRY_AGREED, 0);
 	kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 2);
@@ -167,8 +167,8 @@ static void swapped_card_discards_the_pin(void **state)
 	kit_to_pin(kit);
 	kit_pin(kit, 3);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 2); /* told as one change */
-	assert_true(kit_has(kit, EFFECT_PIN_CLEAR));
-	assert_int_equal(kit->flow.visit.pin_count, 0);
+	assert_true(kit_has(kit, EFFECT_SECRET_CLEAR));
+	assert_int_equal(kit->flow.visit.secret_counts[0], 0);
 	assert_int_equal(kit->flow.visit.insertion, 2);
 }
 
@@ -208,19 +208,19 @@ static void foreign_card_then_the_next_card_works(void **state)
 
 	kit_to_card(kit);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 1);
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_UNSUPPORTED, .argument = -1});
+	kit_look(kit, CARD_UNSUPPORTED, CARD_MY_NUMBER, -1, 10);
 	assert_int_equal(kit->flow.screen, SCREEN_CARD_FAILED);
 	kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
 	assert_int_equal(kit->flow.screen, SCREEN_CARD);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 2);
-	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
+	assert_true(kit_has(kit, EFFECT_CARD_LOOK));
 }
 
 static void fail_card(struct kit *kit, int64_t insertion, enum card_outcome outcome)
 {
 	kit_presence(kit, CARD_PRESENCE_PRESENT, insertion);
-	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = outcome, .argument = -1});
+	assert_true(kit_has(kit, EFFECT_CARD_LOOK));
+	kit_look(kit, outcome, CARD_MY_NUMBER, -1, 10);
 	assert_int_equal(kit->flow.screen, SCREEN_CARD_FAILED);
 }
 
@@ -236,19 +236,19 @@ static void failed_card_left_lying_is_not_read_again_and_the_next_works(void **s
 	kit_tick(kit, 1);
 	assert_int_equal(kit->flow.screen, SCREEN_CARD);
 	assert_int_equal(kit->flow.visit.notice, NOTICE_CARD_NOT_READ);
-	assert_false(kit_has(kit, EFFECT_CARD_TRIES));
+	assert_false(kit_has(kit, EFFECT_CARD_LOOK));
 	for (int i = 0; i < 5; i++) {
 		kit_tick(kit, FLOW_CARD_FAILED_MS);
 		kit_presence(kit, CARD_PRESENCE_PRESENT, 1); /* told again: the same card */
-		assert_false(kit_has(kit, EFFECT_CARD_TRIES));
+		assert_false(kit_has(kit, EFFECT_CARD_LOOK));
 		assert_int_equal(kit->flow.screen, SCREEN_CARD);
 	}
 	kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
 	assert_int_equal(kit->flow.visit.notice, NOTICE_CARD_NOT_READ); /* still there to be read by its owner */
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 2);
-	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
+	assert_true(kit_has(kit, EFFECT_CARD_LOOK));
 	assert_int_equal(kit->flow.visit.notice, NOTICE_NONE);
-	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = 3});
+	kit_look(kit, CARD_OK, CARD_MY_NUMBER, 3, 10);
 	assert_int_equal(kit->flow.screen, SCREEN_PIN);
 }
 
@@ -258,7 +258,7 @@ static void failed_card_taken_leads_on_at_once_with_its_reason(void **state)
 		enum card_outcome outcome;
 		enum flow_notice notice;
 	} rows[] = {{CARD_UNSUPPORTED, NOTICE_CARD_NOT_USABLE}, {CARD_MALFORMED, NOTICE_CARD_NOT_READ},
-		    {CARD_NOT_GENUINE, NOTICE_CARD_NOT_READ}, {CARD_SERVICE_UNAVAILABLE, NOTICE_CARD_READER_AWAY}};
+		    {CARD_NOT_GENUINE, NOTICE_CARD_NOT_PROVED}, {CARD_SERVICE_UNAVAILABLE, NOTICE_CARD_READER_AWAY}};
 	struct kit *kit = *state;
 
 	kit_to_card(kit);
@@ -278,11 +278,11 @@ static void card_left_behind_is_not_the_next_visits(void **state)
 	kit_press(kit, ACTION_QUIT_YES, 0);
 	assert_true(kit->flow.is_card_left);
 	kit_to_card(kit);
-	assert_false(kit_has(kit, EFFECT_CARD_TRIES));
+	assert_false(kit_has(kit, EFFECT_CARD_LOOK));
 	assert_int_equal(kit->flow.visit.notice, NOTICE_CARD_LEFT);
 	kit_presence(kit, CARD_PRESENCE_ABSENT, 1);
 	kit_presence(kit, CARD_PRESENCE_PRESENT, 2);
-	assert_true(kit_has(kit, EFFECT_CARD_TRIES));
+	assert_true(kit_has(kit, EFFECT_CARD_LOOK));
 }
 
 static void idle_visit_warns_then_forgets(void **state)

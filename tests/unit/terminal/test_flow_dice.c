@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The flow against dice: any order of any events. Whatever comes, a visit asks for one ticket at most, every screen has a way
  * out, every screen can be drawn, and when a visit ends nothing of it is left. */
+#include <stdio.h>
 #include <string.h>
 #include "terminal/screen/screen.h"
 #include "tests/unit/terminal/flow_kit.h"
@@ -27,8 +28,8 @@ static int below(uint64_t *dice, int n)
 static bool leads_away(enum flow_action action)
 {
 	return action == ACTION_QUIT || action == ACTION_QUIT_YES || action == ACTION_BACK || action == ACTION_STAFF ||
-	       action == ACTION_LANGUAGE || action == ACTION_TEXT_SIZE || action == ACTION_PIN_CLEAR ||
-	       action == ACTION_PIN_DROP || action == ACTION_NO_CARD;
+	       action == ACTION_LANGUAGE || action == ACTION_TEXT_SIZE || action == ACTION_SECRET_CLEAR ||
+	       action == ACTION_SECRET_DROP || action == ACTION_NO_CARD;
 }
 
 /* Presses a button that is on the screen, as a resident would. */
@@ -51,8 +52,11 @@ static void press_something(struct kit *kit, uint64_t *dice)
 	enum flow_action action = (enum flow_action)node->action;
 	int64_t argument = node->argument;
 	ui_tree_free(tree);
-	if (action == ACTION_PIN_DIGIT)
-		kit_pin(kit, kit->flow.visit.pin_count < FLOW_PIN_LENGTH ? kit->flow.visit.pin_count + 1 : FLOW_PIN_LENGTH);
+	int length = flow_secret_length(&kit->flow);
+	if (length > 0 && flow_secret_count(&kit->flow) == length && below(dice, 2))
+		kit_press(kit, ACTION_NEXT, 0);
+	else if (action == ACTION_SECRET_KEY) /* mostly the whole of it: else the dice would never come far */
+		kit_typed(kit, below(dice, 3) ? length : below(dice, length + 2));
 	else
 		kit_press(kit, action, argument);
 }
@@ -66,6 +70,19 @@ static void kit_shown(struct kit *kit, enum queue_outcome outcome)
 	kit_event(kit, &(struct flow_event){.kind = FLOW_TICKET_SHOWN, .queue_outcome = outcome, .ticket = &ticket});
 }
 
+/* Any kind of card, now and then an old one, with few tries left. */
+static void throw_look(struct kit *kit, uint64_t *dice, enum card_outcome outcome)
+{
+	struct card_look look = {.outcome = outcome, .kind = (enum card_kind)(1 + below(dice, N_CARD_KINDS - 1)),
+				 .needs_secret = below(dice, 2), .tries = {.pin = below(dice, 5) - 1, .b = below(dice, 4) - 1}};
+
+	snprintf(look.expires, sizeof look.expires, "%s", below(dice, 6) ? "2033-04-12" : "2026-11-23");
+	if (kit->flow.visit.is_active)
+		kit->flow.visit.may_read_number = below(dice, 2);
+	kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_LOOK, .look = &look,
+					    .argument = below(dice, 5) ? kit->flow.visit.insertion : below(dice, 3)});
+}
+
 /* A card as cards are: laid down when asked for, it answers; now and then it goes. */
 static void card_does_its_part(struct kit *kit, uint64_t *dice)
 {
@@ -74,7 +91,7 @@ static void card_does_its_part(struct kit *kit, uint64_t *dice)
 	} else if (kit->flow.screen == SCREEN_CARD) {
 		kit_presence(kit, CARD_PRESENCE_ABSENT, kit->flow.insertion);
 		kit_presence(kit, CARD_PRESENCE_PRESENT, kit->flow.insertion + 1);
-		kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = CARD_OK, .argument = below(dice, 4)});
+		throw_look(kit, dice, CARD_OK);
 	} else if (!below(dice, 4)) {
 		kit_presence(kit, CARD_PRESENCE_ABSENT, kit->flow.insertion);
 	}
@@ -90,8 +107,7 @@ static void outside(struct kit *kit, uint64_t *dice)
 			kit_presence(kit, (enum card_presence)below(dice, 4), below(dice, 4));
 		break;
 	case 1:
-		kit_event(kit, &(struct flow_event){.kind = FLOW_CARD_TRIES, .card_outcome = (enum card_outcome)below(dice, 13),
-						    .argument = below(dice, 5) - 1});
+		throw_look(kit, dice, (enum card_outcome)below(dice, 13));
 		break;
 	case 2:
 		kit_read(kit, (enum card_outcome)below(dice, 13), below(dice, 5) - 1);
@@ -156,7 +172,9 @@ static void dice_never_break_a_visit(void **state)
 	empty.service = empty.procedure = -1;
 	empty.text_percent = 100;
 	kit_open(&kit);
+	size_t n_kinds = kit.config->terminal.n_card_kinds;
 	for (int v = 0; v < VISITS; v++) {
+		kit.config->terminal.n_card_kinds = v % 4 ? n_kinds : (size_t)(v / 4) % n_kinds; /* towns that take few kinds */
 		for (int s = 0; s < STEPS; s++) {
 			kit.now += below(&dice, 400);
 			if (below(&dice, 4))
