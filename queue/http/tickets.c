@@ -39,20 +39,39 @@ static const char *take_procedures(struct request *request)
 	return NULL;
 }
 
+/* What the town does not show its clerks is not kept either, whatever a terminal sends. */
+static void drop_unwanted(const struct config *config, json_t *pictures)
+{
+	const char *word;
+	json_t *picture;
+	void *next;
+
+	json_object_foreach_safe(pictures, next, word, picture) {
+		size_t i = 0;
+
+		while (i < config->terminal.n_card_pictures && strcmp(config->terminal.card_pictures[i], word) != 0)
+			i++;
+		if (i == config->terminal.n_card_pictures)
+			json_object_del(pictures, word);
+	}
+}
+
 /* The pictures of draft @i under its number, in a value of their own. */
 static bool set_pictures_apart(struct request *request, size_t i, json_t *draft)
 {
 	json_t *pictures = json_object_get(draft, "pictures");
 	char number[8];
+	bool is_set = true;
 
-	if (!pictures)
-		return true;
-	if (!request->pictures)
-		request->pictures = json_object();
-	snprintf(number, sizeof(number), "%zu", i);
-	if (!request->pictures || json_object_set(request->pictures, number, pictures) < 0)
-		return false;
-	return json_object_del(draft, "pictures") == 0;
+	drop_unwanted(hall_config(request->hall), pictures);
+	if (json_object_size(pictures)) {
+		snprintf(number, sizeof(number), "%zu", i);
+		if (!request->pictures)
+			request->pictures = json_object();
+		is_set = request->pictures && json_object_set(request->pictures, number, pictures) == 0;
+	}
+	json_object_del(draft, "pictures");
+	return is_set;
 }
 
 /* A draft is decoded and encoded again: nothing rests here that is no draft. Findings do not refuse it, the clerk

@@ -64,7 +64,7 @@ def failed_draft():
     for entry in draft["values"].values():
         entry.pop("disputed", None)
         if entry["source"] == "card":
-            entry["proof"] = "failed"
+            entry.update(source="typed", proof="failed") # as a terminal marks what it cannot rely on
     draft["card"].update(genuine="failed", expires="2026-03-01")
     return draft
 

@@ -24,8 +24,15 @@ START_S = 20
 
 
 class Hall:
-    def __init__(self, now="2026-11-24T10:12:00+09:00", tls=None, more=()):
+    def __init__(self, now="2026-11-24T10:12:00+09:00", tls=None, more=(), layer=""):
+        """@layer: YAML that lies over the sample town."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="madoguchi-hall-"))
+        self.town = TEMPLATES / "municipalities" / "209996-mihon"
+        if layer:
+            self.town = self.folder / "town"
+            self.town.mkdir()
+            (self.town / "layer.yaml").write_text('extends: municipalities/209996-mihon\ncode: "209996"\nversion: "1"\n')
+            (self.town / "more.yaml").write_text(layer)
         self.state = self.folder / "state"
         self.state.mkdir(mode=0o700)
         self.clock = self.folder / "clock"
@@ -47,7 +54,7 @@ class Hall:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def own(self):
-        return ["--config", str(TEMPLATES / "municipalities" / "209996-mihon"), "--templates", str(TEMPLATES),
+        return ["--config", str(self.town), "--templates", str(TEMPLATES),
                 "--database", f"sqlite:{self.state}/queue.db", "--state", str(self.state)]
 
     def start(self):

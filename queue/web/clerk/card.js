@@ -96,7 +96,7 @@ export class Card {
 
 	image(kind) {
 		const url = URL.createObjectURL(this.pictures.get(kind));
-		const image = make("img", { "src": url, "alt": ALTS[kind], "class": `picture is-${kind}`, "data-picture": kind });
+		const image = make("img", { "src": url, "alt": ALTS[kind], "class": `picture is-${kind}`, "draggable": "false" });
 		const forget = () => URL.revokeObjectURL(url);
 		image.addEventListener("load", forget);
 		image.addEventListener("error", forget);

@@ -163,7 +163,8 @@ function saying(name, kind) {
 function tagsOf(field, value, rule, isFailed) {
 	const tags = [];
 	if (value) {
-		tags.push(isFailed ? tag("bad", "failed", sourceWord(value.source)) : tag(value.source, null, sourceWord(value.source)));
+		/* only a card can fail to prove: its values count as typed then, but that is where they came from */
+		tags.push(isFailed ? tag("bad", "failed", sourceWord("card")) : tag(value.source, null, sourceWord(value.source)));
 		if (isFailed)
 			tags.push(make("span", { class: "only-spoken" }, proofWord(value.proof)));
 		else if (["card", "scan"].includes(value.source) || (value.source === "typed" && field.from.startsWith("person.")))

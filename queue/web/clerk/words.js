@@ -47,7 +47,7 @@ const CARDS = {
 	"my-number": "マイナンバーカード",
 	"my-number-licence": "マイナ免許証",
 	"driver-licence": "運転免許証",
-	"residence-card": "在留カード",
+	"residence-card": "在留カード等", /* a special permanent resident's certificate too */
 	"special-permanent-resident": "特別永住者証明書",
 };
 

@@ -139,6 +139,14 @@ def face_is_large_enough_to_compare_and_says_what_it_is_for(w):
     w.clerk.resize(*SIZES[0])
 
 
+def browser_prints_no_picture_either(w):
+    w.clerk.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = [image.get_attribute("alt") for image in w.clerk.find_all("img.picture") if image.is_displayed()]
+    assert not shown and NAME in w.clerk.text("#values"), shown
+    w.clerk.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert w.clerk.find("#card-face img").is_displayed()
+
+
 def key_opens_the_picture_large_and_escape_closes_it(w):
     w.clerk.run("document.activeElement.blur()")
     w.clerk.key("c")
@@ -225,6 +233,7 @@ def failed_card_is_one_banner_not_five(w):
     w.clerk.wait_text("#card-alert", FAILED)
     assert w.seen(FAILED) == 1, w.clerk.text("#content")
     assert w.signs("name") == ["failed"] and w.signs("birth_date") == ["failed"] and w.signs("kana") == ["not-checked"]
+    assert w.row("name").split("\n")[1:3] == ["外字", "カード"], w.row("name")
     assert w.seen("確認済") == 0 and "期限切れ" in w.clerk.text("#card-facts")
     ground, ink = w.clerk.run("const s = getComputedStyle(document.getElementById('card-alert')); return [s.backgroundColor, s.color];")
     assert ground == "rgb(206, 0, 0)" and ink == "rgb(255, 255, 255)", (ground, ink)
@@ -289,7 +298,8 @@ def policy_lets_the_clerks_page_show_blobs_and_nothing_more(w):
 
 CASES = [source_and_proof_stand_beside_each_value_in_word_and_shape, card_is_named_with_its_proof_and_last_day,
          dispute_is_told_in_the_residents_words_and_keeps_the_proof, odd_letters_are_marked_and_shown_as_the_card_draws_them,
-         face_is_large_enough_to_compare_and_says_what_it_is_for, key_opens_the_picture_large_and_escape_closes_it,
+         face_is_large_enough_to_compare_and_says_what_it_is_for, browser_prints_no_picture_either,
+         key_opens_the_picture_large_and_escape_closes_it,
          keyboard_reaches_each_picture_and_shows_where_it_is, nothing_on_the_page_holds_the_bytes_of_a_picture,
          correction_by_staff_ends_the_dispute_and_keeps_pictures_and_history, pictures_of_the_visit_stand_beside_each_of_its_forms,
          accepted_and_finished_nothing_of_the_card_is_seen, failed_card_is_one_banner_not_five, one_failed_value_says_so_itself,
@@ -299,7 +309,7 @@ CASES = [source_and_proof_stand_beside_each_value_in_word_and_shape, card_is_nam
 
 
 def main():
-    with Hall() as hall:
+    with Hall(layer="terminal: {card_pictures: [name, address, face, front]}\n") as hall:
         hall.add_user(USER, PASSWORD)
         hall.add_device("front-1")
         with Browser(*SIZES[0]) as clerk:

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from card_draft import ADDRESS, DRAFT, FACE, failed_draft, png, text_of, traces, value  # noqa: E402
 from queue_daemon import OFFICE, Daemon, Tap  # noqa: E402
 
-d = Daemon().start()
+d = Daemon(layer="terminal: {card_pictures: [name, address, face]}\n").start()
 
 
 def until(condition, what, seconds=20):
@@ -176,6 +176,24 @@ def hostile_pictures_and_cards_are_refused_and_give_no_number():
     assert large.status == 413, large.status
 
 
+def a_town_that_shows_no_front_keeps_none():
+    front = text_of(png("front", 100, 60))
+    ticket = issue("f1", {**DRAFT, "pictures": {**DRAFT["pictures"], "front": front}})
+    serve("f1", ticket)
+    assert drafts(ticket)[0]["pictures"] == DRAFT["pictures"]
+    assert d.window("finish", "f1-finish").status == 200
+    none = Daemon(layer="terminal: {card_pictures: []}\n").start()
+    try:
+        issued = none.ticket("n1", {"service": "certificates", "drafts": [DRAFT]}).json()
+        none.sign_in()
+        assert none.window("open", "n2").status == none.window("next", "n3").status == 200
+        seen = none.staff("GET", f"tickets/{issued['id']}/drafts").json()["drafts"][0]
+        assert "pictures" not in seen and seen["card"] == DRAFT["card"]
+        assert [os.path.basename(path)[32:] for path in glob.glob(none.state + "/drafts/*")] == [".0"], "no file for pictures"
+    finally:
+        none.close()
+
+
 def drafts_of_an_older_terminal_still_open():
     ticket = issue("old", {"form": "juminhyo", "version": 1, "values": {"name": value("見本 太郎", proof="failed")}})
     serve("old", ticket)
@@ -214,7 +232,8 @@ try:
         nothing_of_it_stays_in_the_memory_of_the_daemon, a_correction_ends_the_dispute_and_leaves_the_pictures,
         pictures_are_seen_only_while_the_person_stands_there, paper_is_the_same_with_and_without_them,
         ticket_board_phone_and_events_tell_nothing_of_it, hostile_pictures_and_cards_are_refused_and_give_no_number,
-        drafts_of_an_older_terminal_still_open, accepting_hands_over_values_only_and_the_rest_goes_with_the_draft,
+        a_town_that_shows_no_front_keeps_none, drafts_of_an_older_terminal_still_open,
+        accepting_hands_over_values_only_and_the_rest_goes_with_the_draft,
         nothing_stays_in_memory_at_the_end])
 finally:
     d.close()
