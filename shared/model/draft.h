@@ -83,6 +83,10 @@ struct draft_finding {
 /** draft_check() - all findings at once, in the form's order. Return: how many were written. */
 size_t draft_check(const struct draft *draft, const struct form *form, struct draft_finding *out, size_t out_max);
 
+/** draft_holds_number() - whether a field for an individual number (also another person's) has anything but the mark it
+ *  may have: such a draft must not be kept. */
+bool draft_holds_number(const struct draft *draft, const struct form *form);
+
 /** draft_encode() - contract's draft.json, with card and pictures; NULL: no memory. Caller decrefs. */
 json_t *draft_encode(const struct draft *draft);
 /** draft_encode_values() - form, version and values only: what paper and hand-over may know. */

@@ -196,6 +196,19 @@ static const char *check_value(const struct form_field *field, const char *text)
 	return NULL;
 }
 
+bool draft_holds_number(const struct draft *draft, const struct form *form)
+{
+	for (size_t i = 0; i < form->n_fields; i++) {
+		const struct form_field *field = &form->fields[i];
+
+		for (size_t e = 0; field->type == FIELD_INDIVIDUAL_NUMBER && e < draft->n_entries; e++)
+			if (strcmp(draft->entries[e].field, field->id) == 0 &&
+			    (draft->entries[e].rows || check_number_mark(field, draft->entries[e].value.text)))
+				return true;
+	}
+	return false;
+}
+
 static bool may_be_required(const struct form_field *field)
 {
 	/* written by hand on the paper, after the check */

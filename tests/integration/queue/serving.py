@@ -61,6 +61,8 @@ def tickets_need_a_key_a_terminal_and_a_known_service():
     assert d.ticket("n3", {"service": "nothing"}).problem() == "unknown-service"
     assert d.ticket("n4", {"service": "tax", "procedures": ["nothing"]}).problem() == "unknown-procedure"
     assert d.ticket("n5", {"service": "tax", "drafts": [{"form": "nothing", "version": 1, "values": {}}]}).problem() == "malformed-draft"
+    number = {"form": "kaigo-nintei", "version": 1, "values": {"individual_number": {"value": "905142867330", "source": "card"}}}
+    assert d.ticket("n7", {"service": "tax", "drafts": [number]}).problem() == "malformed-draft", "a number never rests here"
     assert d.call("POST", "/api/v1/offices/209996-nowhere/tickets", {}, {"Idempotency-Key": "n6"}).problem() == "unknown-office"
 
 

@@ -434,8 +434,16 @@ static void draft_takes_the_mark_of_an_individual_number_and_never_digits(void *
 		assert_null(decoded);
 		assert_rule("spouse_number", digits[i], "individual-number-in-draft");
 	}
+	assert_false(draft_holds_number(draft, &form));
+	assert_int_equal(draft_set(draft, "spouse_number", digits[0], VALUE_TYPED, PROOF_NOT_CHECKED), 0);
+	assert_true(draft_holds_number(draft, &form));
+	assert_int_equal(draft_set(draft, "spouse_number", NULL, VALUE_TYPED, PROOF_NOT_CHECKED), 0);
+	assert_int_equal(draft_row_set(draft, "spouse_number", 0, "a", digits[0], VALUE_TYPED, PROOF_NOT_CHECKED), 0);
+	assert_true(draft_holds_number(draft, &form));
+	assert_int_equal(draft_row_set(draft, "spouse_number", 0, "a", NULL, VALUE_TYPED, PROOF_NOT_CHECKED), 0);
 	assert_int_equal(draft_row_set(draft, FORM_NUMBER_FIELD, 0, "a", "1", VALUE_TYPED, PROOF_NOT_CHECKED), -EINVAL);
 	assert_int_equal(draft_set(draft, FORM_NUMBER_FIELD, FORM_NUMBER_FROM_CARD, VALUE_CARD, PROOF_VERIFIED), 0);
+	assert_false(draft_holds_number(draft, &form));
 	assert_rule(FORM_NUMBER_FIELD, FORM_NUMBER_FROM_CARD, NULL);
 	assert_rule("spouse_number", FORM_NUMBER_FROM_CARD, "individual-number-in-draft");
 	assert_rule("zip", "3990000", NULL);
