@@ -98,7 +98,8 @@ static void add_card_line(struct maker *maker, const struct form *form, const st
 		const struct value *value = draft_find(draft, form->fields[i].id);
 		g_autofree char *label = text_plain(&form->fields[i].label);
 
-		if (!value || value->source != VALUE_CARD)
+		/* what a card could not prove counts as typed, but a card it came from: staff must see that on paper too */
+		if (!value || (value->source != VALUE_CARD && value->proof != PROOF_FAILED))
 			continue;
 		/* on a reprint its boxes are empty */
 		if (form->fields[i].type == FIELD_INDIVIDUAL_NUMBER && !maker->number && !maker->is_number_masked)

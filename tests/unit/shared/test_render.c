@@ -142,6 +142,18 @@ static void form_shows_values_in_the_words_of_the_office(void **state)
 	assert_shows(sheet, "隠れた値", false); /* show_if does not hold */
 }
 
+static void form_says_that_a_card_could_not_prove_itself(void **state)
+{
+	CLEANUP(draft_freep) struct draft *draft = typical();
+	CLEANUP(sheet_freep) struct sheet *sheet = NULL;
+
+	/* as a terminal fills it then: counted as typed, proof failed */
+	assert_int_equal(draft_set(draft, "name", "見本　花子", VALUE_TYPED, PROOF_FAILED), 0);
+	sheet = laid_out(draft, false);
+	assert_shows(sheet, "（真正性を 確認できませんでした）", true);
+	assert_shows(sheet, "氏名・フリガナ", true);
+}
+
 static void blank_form_shows_no_value_and_room_for_all(void **state)
 {
 	CLEANUP(draft_freep) struct draft *draft = typical();
@@ -391,6 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(locked_down_process_has_no_socket_no_program_no_file),
 		cmocka_unit_test(form_shows_values_in_the_words_of_the_office),
+		cmocka_unit_test(form_says_that_a_card_could_not_prove_itself),
 		cmocka_unit_test(blank_form_shows_no_value_and_room_for_all),
 		cmocka_unit_test(no_value_however_long_leaves_its_box),
 		cmocka_unit_test(rows_that_do_not_fit_go_on_overleaf_under_their_head),
