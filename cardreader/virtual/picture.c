@@ -111,14 +111,14 @@ static void draw_shoulders(cairo_t *cairo)
 {
 	grey(cairo, 0.30);
 	cairo_move_to(cairo, 4, 128);
-	cairo_curve_to(cairo, 8, 100, 26, 98, 40, 92);
-	cairo_line_to(cairo, 60, 92);
-	cairo_curve_to(cairo, 74, 98, 92, 100, 96, 128);
+	cairo_curve_to(cairo, 8, 100, 26, 99, 43, 92);
+	cairo_line_to(cairo, 57, 92);
+	cairo_curve_to(cairo, 74, 99, 92, 100, 96, 128);
 	cairo_fill(cairo);
 	grey(cairo, 0.97); /* collar */
-	cairo_move_to(cairo, 38, 92);
+	cairo_move_to(cairo, 42, 92.5);
 	cairo_line_to(cairo, 50, 112);
-	cairo_line_to(cairo, 62, 92);
+	cairo_line_to(cairo, 58, 92.5);
 	cairo_fill(cairo);
 	grey(cairo, 0.82);
 	cairo_rectangle(cairo, 42, 78, 16, 16);

@@ -6,9 +6,9 @@
 #include "cardreader/virtual/persona.h"
 
 enum specimen_use {
-	SPECIMEN_FOR_STAFF, /* in colour, with a legend below the card */
-	SPECIMEN_FOR_CHIP,  /* black and white, the card alone: the image inside a residence card */
+	SPECIMEN_FOR_STAFF, /* in colour, what opens the card marked and explained */
+	SPECIMEN_FOR_CHIP,  /* lines and letters only: the image inside a residence card */
 };
 
-/** specimen_draw() - at @dpi; the card is 85.6 × 54.0 mm. The caller destroys the surface. 0 or a negative errno. */
+/** specimen_draw() - 85.6 × 54.0 mm at @dpi. The caller destroys the surface. 0 or a negative errno. */
 MUST_USE int specimen_draw(const struct persona *persona, double dpi, enum specimen_use use, cairo_surface_t **ret_surface);
