@@ -623,7 +623,7 @@ static void the_virtual_licence_tells_its_persona_with_marks_for_foreign_letters
 	assert_string_equal(result->person.kana.text, "ミホンザキ　ジロウ");
 	assert_string_equal(result->person.address.text, "長野県見本村大字〓例示４５番地６");
 	assert_string_equal(result->person.birth_date.text, "1985-07-03");
-	assert_string_equal(result->licence.number, "209996000015");
+	assert_string_equal(result->licence.number, "209996000055");
 	assert_string_equal(result->licence.conditions[1], "準中型で運転できる準中型車は準中型車（５ｔ）に限る");
 	assert_int_equal(result->licence.categories, 1U << 1 | 1U << 6);
 	assert_int_equal(vcard_n_verify(b.virtual), 1);
