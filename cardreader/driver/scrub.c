@@ -9,6 +9,7 @@
 
 #include "cardreader/driver/scrub.h"
 #include "shared/base/utf8.h"
+#include "shared/jp/code.h"
 #include "shared/base/banned.h"
 
 #define DEPTH_MAX 12 /* certificates nest */
@@ -138,13 +139,8 @@ static void fake_era_date(struct stream *s, uint8_t *digits)
 /* An individual number with a right check digit could be somebody's. */
 static void spoil_check_digit(uint8_t *digits)
 {
-	unsigned sum = 0, check;
-
-	for (unsigned n = 1; n <= 11; n++)
-		sum += (unsigned)(digits[11 - n] - '0') * (n <= 6 ? n + 1 : n - 5);
-	check = sum % 11 <= 1 ? 0 : 11 - sum % 11;
-	if (digits[11] == '0' + check)
-		digits[11] = (uint8_t)('0' + (check + 1) % 10);
+	if (individual_number_is_valid(digits, NUMBER_DIGITS))
+		digits[NUMBER_DIGITS - 1] = (uint8_t)('0' + (digits[NUMBER_DIGITS - 1] - '0' + 1) % 10);
 }
 
 static void fake_digits(struct stream *s, uint8_t *digits, size_t n)
