@@ -249,7 +249,7 @@ enum session_step session_answer(struct session *s, const uint8_t *bytes, size_t
 
 enum session_step session_refused(struct session *s)
 {
-	return take(s, transport_refused(&s->transport), &(struct card_answer){0});
+	return take(s, transport_refused(&s->transport), &(struct card_answer){.tries = -1});
 }
 
 void session_lost(struct session *s, enum card_outcome outcome)

@@ -201,8 +201,10 @@ enum transport_step transport_take(struct transport *t, const uint8_t *bytes, si
 
 		return send(t, &apdu);
 	}
-	if (sw == SW_WRONG_LENGTH && t->is_extended)
+	if (sw == SW_WRONG_LENGTH && t->is_extended) {
+		*answer = (struct card_answer){.tries = -1};
 		return transport_refused(t);
+	}
 	if (t->ask.kind == CARD_ASK_READ)
 		return on_read(t, sw, answer);
 	return answered(t, sw, answer);
