@@ -111,6 +111,8 @@ static void check_whole(struct reader *reader)
 	if (p->kind == PERSONA_RESIDENCE_CARD && p->residence.category == PERSONA_SPECIAL_PERMANENT &&
 	    (p->residence.permission[0] || p->residence.permission_individual[0] || p->residence.is_pending))
 		tell(reader, NULL, "permission", "a special permanent resident certificate has none, nor one pending");
+	if (p->kind != PERSONA_MY_NUMBER && p->tamper >= PERSONA_WRONG_INTERNAL_KEY)
+		tell(reader, NULL, "tamper", "only a My Number card has a key of its own");
 	if (!p->certificates_expire[0])
 		memcpy(p->certificates_expire, p->expires, sizeof(p->expires));
 	if (p->is_pin_unusable)
