@@ -200,6 +200,8 @@ static enum session_step step(struct card_bench *b, uint8_t *bytes)
 	sw = is_extended && b->refuses_extended ? 0x6700 : serve(b, &apdu, &answer);
 	bytes[answer.n] = (uint8_t)(sw >> 8);
 	bytes[answer.n + 1] = (uint8_t)sw;
+	if (b->n_apdus == b->changes_answer)
+		bytes[b->changes_at % (answer.n + 2)] ^= b->changes_by;
 	return session_answer(b->session, bytes, answer.n + 2);
 }
 

@@ -45,6 +45,9 @@ struct card_bench {
 	bool is_t0;             /* 61xx and 6Cxx as a T=0 reader passes them */
 	bool says_6282;         /* at the end of a file */
 	size_t gives_at_most;   /* bytes of one READ; 0 no limit */
+	int changes_answer;     /* the n-th answer of a session gets one byte changed on its way; 0 none */
+	uint32_t changes_at;    /* which byte, modulo the answer's length */
+	uint8_t changes_by;
 	/* state */
 	int selected;
 	uint16_t current;
