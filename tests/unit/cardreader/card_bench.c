@@ -222,6 +222,8 @@ const struct session_result *bench_run(struct card_bench *b, struct session_requ
 	assert_int_equal(session_new(&request, &b->session), 0);
 	for (next = session_start(b->session); next == SESSION_SEND;)
 		next = step(b, answer);
+	explicit_bzero(answer, sizeof(answer));
+	explicit_bzero(b->waiting, sizeof(b->waiting));
 	assert_int_equal(secret_length(b->secret), 0);
 	return session_result(b->session);
 }

@@ -79,6 +79,7 @@ struct bench_certificate {
 	EVP_PKEY *claims;                   /* AKI names this key instead; NULL: the issuer's */
 	bool has_attributes, is_double;
 	const char *birth_date;             /* nine digits */
+	const char *name;                   /* NULL: 見本　花子 */
 };
 void bench_certificate(struct card_bench *bench, uint16_t ef, const struct bench_certificate *certificate);
 /** bench_tlv() - appends one object to @to; lengths from 128 on as 82 hh ll. Return: the new length. */

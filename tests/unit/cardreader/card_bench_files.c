@@ -248,7 +248,7 @@ static void add_attributes(X509 *to, const struct bench_certificate *certificate
 {
 	GENERAL_NAMES *names = GENERAL_NAMES_new();
 
-	push_attribute(names, "1.2.392.200149.8.5.5.1", NAME);
+	push_attribute(names, "1.2.392.200149.8.5.5.1", certificate->name ? certificate->name : NAME);
 	if (certificate->is_double)
 		push_attribute(names, "1.2.392.200149.8.5.5.1", NAME);
 	push_attribute(names, "1.2.392.200149.8.5.5.2", "00000");
