@@ -87,6 +87,7 @@ static void whoever_names_an_issuer_we_hold_must_have_its_signature(void **state
 
 	make(&w, stranger_as_issuer);
 	assert_proof(read_card(&w), PROOF_FAILED);
+	release(&w);
 	make(&w, both_issuers); /* and a whole chain of a stranger's making under the issuer's name */
 	w.bench.keys[KEY_ISSUER] = w.bench.keys[KEY_SIGNER] = keys[KEY_STRANGER];
 	bench_sign_text(&w.bench);
