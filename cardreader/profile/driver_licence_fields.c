@@ -16,10 +16,6 @@
 
 const uint8_t licence_no_pin[4] = {'*', '*', '*', '*'};
 
-/* in the order of tags 25-33 of the card, EC-FA of a My Number card */
-const char *const card_licence_categories[] = {"大型", "普通", "大特", "大自二", "普自二", "小特", "原付", "け引", "大二",
-					       "普二", "大特二", "け引二", "中型", "中二", "準中型", NULL};
-
 int licence_next(struct tlv_walk *walk, struct tlv *ret_tlv)
 {
 	size_t n_header = 2, length;

@@ -80,7 +80,7 @@ size_t secret_length(const struct secret *secret)
 	return secret->length;
 }
 
-const unsigned char *secret_bytes(const struct secret *secret)
+const void *secret_bytes(const struct secret *secret)
 {
 	return secret->bytes;
 }

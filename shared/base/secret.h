@@ -26,8 +26,9 @@ void secret_drop_last(struct secret *secret);
 /** secret_clear() - wipes the content, keeps the room. */
 void secret_clear(struct secret *secret);
 size_t secret_length(const struct secret *secret);
-/** secret_bytes() - borrowed view, valid until the next change; never copy it into ordinary memory. */
-const unsigned char *secret_bytes(const struct secret *secret);
+/** secret_bytes() - borrowed view, valid until the next change; never copy it into ordinary memory. Bytes without a type:
+ *  what has none cannot be printed as a text, nor shown digit by digit, without saying so in a cast. */
+const void *secret_bytes(const struct secret *secret);
 /** secret_is_digits() - whether it is exactly @n_digits ASCII digits. */
 bool secret_is_digits(const struct secret *secret, size_t n_digits);
 /** secret_read_fd() - fills from a descriptor until newline or end; a trailing newline is dropped.

@@ -53,7 +53,7 @@ void number_draw(struct maker *maker, struct band_cell *cell, const struct form_
 		char digit[2] = "";
 
 		if (maker->number) {
-			digit[0] = (char)secret_bytes(maker->number)[box];
+			digit[0] = ((const char *)secret_bytes(maker->number))[box];
 			draw_sign(maker, cell, box, digit, DIGIT_SIZE);
 			explicit_bzero(digit, sizeof(digit));
 		} else if (maker->is_number_masked) {

@@ -60,7 +60,7 @@ static void secret_keeps_its_bound_and_forgets(void **state)
 	secret_drop_last(secret);
 	assert_int_equal(secret_length(secret), 3);
 	secret_clear(secret);
-	assert_int_equal(secret_bytes(secret)[0], 0);
+	assert_int_equal(((const unsigned char *)secret_bytes(secret))[0], 0);
 }
 
 static int fail_below(void)
