@@ -170,7 +170,7 @@ static size_t status(uint8_t *answer, uint16_t sw)
 
 static uint16_t go(struct licence_card *card, enum place place)
 {
-	card->place = place;
+	card->place = (uint8_t)place;
 	card->current = NULL;
 	return 0x9000;
 }
