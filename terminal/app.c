@@ -208,6 +208,14 @@ static int open_window(struct app *app)
 	return 0;
 }
 
+struct render_worker_options app_render_options(const struct app *app)
+{
+	return (struct render_worker_options){.config_paths = app->options->configs, .n_config_paths = app->options->n_configs,
+					      .templates_dir = app->options->templates,
+					      .bundle_key = app->options->bundle_key,
+					      .allow_unsigned = app->options->allow_unsigned};
+}
+
 /* A counter without cards works; one that was told to prove cards and cannot is not what was asked for. */
 static int open_card(struct app *app)
 {
@@ -228,12 +236,9 @@ static void open_helpers(struct app *app)
 {
 	struct print_handlers print_handlers = {.status = on_printers};
 	struct scan_handlers scan_handlers = {.code = on_code, .state = on_camera};
-	struct render_worker_options render = {.config_paths = app->options->configs,
-					       .n_config_paths = app->options->n_configs,
-					       .templates_dir = app->options->templates,
-					       .bundle_key = app->options->bundle_key,
-					       .allow_unsigned = app->options->allow_unsigned};
+	struct render_worker_options render = app_render_options(app);
 	int r = render_worker_new(app->event, &render, &app->render);
+
 	if (r < 0)
 		log_fault(LOG_HELPER_LOST, r);
 	r = app->options->print_socket
@@ -340,6 +345,7 @@ struct app *app_free(struct app *app)
 	ui_free(app->ui);
 	platform_free(app->platform);
 	flow_release(&app->flow);
+	app_number_pages_drop(app);
 	app_card_free(app);
 	if (app->preview)
 		cairo_surface_destroy(app->preview);

@@ -145,6 +145,7 @@ static void wipe_visit(struct app *app)
 	explicit_bzero(app->visit_id, sizeof app->visit_id);
 	app_secret_clear(app);
 	secret_clear(app->number);
+	app_number_pages_drop(app);
 	app->is_look_due = false;
 	app->forms_pending = 0;
 	app->forms_worst = PAPER_NONE;

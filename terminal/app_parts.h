@@ -5,6 +5,7 @@
 #include "printer/print.h"
 #include "queue/queue.h"
 #include "shared/base/clock.h"
+#include "shared/render/number_page.h"
 #include "shared/render/worker.h"
 #include "terminal/app.h"
 #include "terminal/flow/flow.h"
@@ -50,6 +51,8 @@ struct app {
 	struct secret *secrets[FLOW_SECRET_STEPS_MAX]; /* what opens the card, part by part */
 	struct secret *number;                /* the individual number of a procedure that may take it; empty otherwise */
 	bool is_look_due;                     /* a card came while cardd was at another request */
+	struct number_page *number_pages[TICKET_DRAFTS_MAX]; /* kept until they are on paper */
+	struct app_request *number_requests[TICKET_DRAFTS_MAX];
 	cairo_surface_t *preview;
 	int forms_pending;
 	enum flow_paper forms_worst;
@@ -78,6 +81,10 @@ void app_card_read(struct app *app);
 /* app_print.c */
 void app_preview(struct app *app);
 void app_print_forms(struct app *app);
+/** app_number_pages_drop() - the pages with an individual number are over. */
+void app_number_pages_drop(struct app *app);
+/** app_render_options() - how this program's children that draw are started. */
+struct render_worker_options app_render_options(const struct app *app);
 void app_print_slip(struct app *app);
 /** app_today() - YYYY-MM-DD of the office. */
 const char *app_today(struct app *app, char out[32]);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "shared/base/fault.h"
+#include "shared/config/number_permit.h"
 #include "shared/log/log.h"
 #include "terminal/app_page.h"
 #include "terminal/app_parts.h"
@@ -46,7 +47,8 @@ static int render(struct app *app, int draft, enum render_format format, render_
 		  struct app_request *request)
 {
 	char today[32];
-	struct render_options how = {.format = format, .date_iso = app_today(app, today), .png_dpi = PREVIEW_DPI};
+	struct render_options how = {.format = format, .date_iso = app_today(app, today), .png_dpi = PREVIEW_DPI,
+				     .is_number_masked = format == RENDER_PNG};
 
 	if (!app->render || !request)
 		return fault_raise(-ENOENT);
@@ -68,6 +70,47 @@ void app_preview(struct app *app)
 
 /* ---- forms to paper ------------------------------------------------------------------------------------------------ */
 
+static render_worker_fn form_drawn;
+
+void app_number_pages_drop(struct app *app)
+{
+	for (int i = 0; i < TICKET_DRAFTS_MAX; i++) {
+		app->number_pages[i] = number_page_free(app->number_pages[i]);
+		if (app->number_requests[i]) /* was still being drawn: nobody calls back now */
+			app_request_end(app->number_requests[i]);
+		app->number_requests[i] = NULL;
+	}
+}
+
+static bool holds_number(const struct app *app, int draft)
+{
+	const struct value *value = draft_find(app->flow.visit.drafts[draft], FORM_NUMBER_FIELD);
+
+	return app->flow.visit.has_number && value && strcmp(value->text, FORM_NUMBER_FROM_CARD) == 0;
+}
+
+/* The one page with the number comes out of a child of its own, past the worker; the digits go to it and nowhere else. */
+static int render_number(struct app *app, int draft, struct app_request *request)
+{
+	const struct config_procedure *procedure = flow_procedure(&app->flow);
+	struct render_worker_options child = app_render_options(app);
+	struct secret *number = secret_new(secret_length(app->number) + 1);
+	char today[32];
+
+	if (!number || !procedure || !request)
+		return secret_free(number), fault_raise(-ENOMEM);
+	if (secret_append(number, secret_bytes(app->number), secret_length(app->number)) < 0)
+		return secret_free(number), fault_raise(-ENOSPC);
+	struct number_page_order order = {.child = &child, .permit = config_number_permit(app->config, procedure->id),
+					  .municipality = app->config->municipality.code,
+					  .draft = app->flow.visit.drafts[draft], .date_iso = app_today(app, today)};
+	request->draft = draft;
+	int r = number_page_new(app->event, &order, number, form_drawn, request, &app->number_pages[draft]);
+	if (r == 0)
+		app->number_requests[draft] = request;
+	return r;
+}
+
 /* One form has ended; the last of them tells the flow, and the worst counts. */
 static void form_ended(struct app *app, enum flow_paper paper)
 {
@@ -75,6 +118,8 @@ static void form_ended(struct app *app, enum flow_paper paper)
 		app->forms_worst = paper;
 	if (--app->forms_pending > 0)
 		return;
+	app_number_pages_drop(app);
+	secret_clear(app->number);
 	app_event(app, &(struct flow_event){.kind = FLOW_FORM_PRINTED,
 					    .argument = app->forms_worst == PAPER_NONE ? PAPER_DONE : app->forms_worst});
 }
@@ -109,6 +154,7 @@ static void form_drawn(void *data, int r, int page_fd)
 	struct app *app = request->app;
 	char key[PRINT_KEY_LENGTH_MAX + 1];
 
+	app->number_requests[request->draft] = NULL;
 	if (request->visit != app->visit) {
 		app_request_end(request);
 		return;
@@ -133,8 +179,10 @@ void app_print_forms(struct app *app)
 	app->forms_worst = PAPER_NONE;
 	for (int i = 0; i < n; i++) {
 		struct app_request *request = app_request_new(app);
-		if (render(app, i, RENDER_PDF, form_drawn, request) == 0)
+		int r = holds_number(app, i) ? render_number(app, i, request) : render(app, i, RENDER_PDF, form_drawn, request);
+		if (r == 0)
 			continue;
+		log_fault(LOG_PRINT_FAILED, r);
 		if (request)
 			app_request_end(request);
 		form_ended(app, PAPER_FAILED);
