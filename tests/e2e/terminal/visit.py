@@ -33,7 +33,8 @@ PERSONAS = tempfile.TemporaryDirectory(prefix="madoguchi-personas-")
 class World:
     """One hall, one printd on folders, one terminal."""
 
-    def __init__(self, forms=True, slips=True, queue=True):
+    def __init__(self, forms=True, slips=True, queue=True, more=(), layer=""):
+        """@more: options of the terminal; @layer: YAML over the sample town, for all programs."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="madoguchi-visit-"))
         self.paper = {"slip": self.folder / "slip", "form": self.folder / "form"}
         for path in self.paper.values():
@@ -43,7 +44,9 @@ class World:
         self.config.mkdir()
         (self.config / "layer.yaml").write_text('extends: municipalities/209996-mihon\ncode: "209996"\nversion: "1"\n')
         (self.config / "printers.yaml").write_text(json.dumps({"printer": {"roles": roles}, "terminal": {"ended_s": 60}}))
-        self.hall = Hall()
+        (self.config / "more.yaml").write_text(layer)
+        self.hall = Hall(layer=layer)
+        self.more = list(more)
         self.has_queue = queue
 
     def __enter__(self):
@@ -57,7 +60,8 @@ class World:
         assert self.printd.stdout.readline().startswith(b"ready"), (self.folder / "printd.log").read_text()
         if not self.has_queue:
             self.hall.stop()
-        self.terminal = Terminal(self.folder, self.hall.url, token, self.config, socket, clock=self.hall.clock)
+        self.terminal = Terminal(self.folder, self.hall.url, token, self.config, socket, clock=self.hall.clock,
+                                 more=self.more)
         self.terminal.__enter__()
         return self
 
