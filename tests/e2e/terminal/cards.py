@@ -183,16 +183,15 @@ def the_last_try_of_the_numbers_needs_a_yes():
         t.expect(CHECK)
 
 
-def a_birth_date_that_cannot_be_is_never_sent():
+def a_card_that_lies_there_for_long_is_not_taken_for_another():
     with World() as world:
         t = world.terminal
         to_card(t)
         lay(persona(tries="{pin: 0, a: 10, b: 10}"))
         t.press(BY_B)
-        type_b(t, ("359929", "2033", "9876"))
         t.expect(BIRTH)
-        t.expect_text("その 番号は ありえません")
-        t.expect_text("あと 10回 まちがえると")
+        type_part(t, "35", go=False)
+        assert not wait(lambda: t.title() != BIRTH or "••" not in t.texts(), 14), f"lost after a while: {t.texts()}"
 
 
 # ---- other cards -----------------------------------------------------------------------------------------------------
@@ -209,7 +208,7 @@ def a_licence_is_read_by_its_own_pin():
         t.expect_text("あと 2回 まちがえると")
         t.enter_pin("1234")
         t.expect(CHECK)
-        for text in ("見本﨑　次郎", "昭和60年7月3日", "マイナンバー（12けたの 番号）は 読み取りません"):
+        for text in ("見本〓　次郎", "登録されていない 文字", "昭和60年7月3日", "マイナンバー（12けたの 番号）は 読み取りません"):
             t.expect_text(text)
         assert "次郎" in to_ticket(world)
         card = Clerk(world.hall).draft_of_next()["card"]
@@ -223,19 +222,6 @@ def a_licence_without_a_pin_is_read_at_once():
         lay(persona("licence", drop=["pin1", "pin2"]))
         t.expect(CHECK)
         t.expect_text("昭和60年7月3日")
-
-
-def a_character_no_card_can_name_is_explained():
-    with World() as world:
-        t = world.terminal
-        to_card(t)
-        lay(SAMPLES / "licence.yaml")
-        t.expect(LICENCE_PIN)
-        t.enter_pin("1234")
-        t.expect(CHECK)
-        shown = "〓" in t.find(key="value-address").get_name() or "〓" in t.find(key="value-name").get_name()
-        assert shown == ("登録されていない 文字" in t.texts()), t.texts()
-        assert shown, "the sample licence has characters outside JIS X 0208: " + t.texts()
 
 
 def a_residence_card_gives_its_address_and_the_rest_is_asked():
@@ -419,11 +405,11 @@ def a_mute_card_and_a_stalling_one_cost_no_more_than_themselves():
 
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:]
+    chosen = os.environ.get("CARDS_ONLY", "").split()
     cases = [a_card_without_a_pin_is_read_by_the_numbers_on_it, a_blocked_pin_leads_to_the_numbers_and_spends_none,
              who_forgot_the_pin_types_the_numbers_and_a_wrong_one_starts_again, going_back_keeps_the_parts_that_were_typed,
-             the_last_try_of_the_numbers_needs_a_yes, a_birth_date_that_cannot_be_is_never_sent,
-             a_licence_is_read_by_its_own_pin, a_licence_without_a_pin_is_read_at_once, a_character_no_card_can_name_is_explained,
+             the_last_try_of_the_numbers_needs_a_yes, a_card_that_lies_there_for_long_is_not_taken_for_another,
+             a_licence_is_read_by_its_own_pin, a_licence_without_a_pin_is_read_at_once,
              a_residence_card_gives_its_address_and_the_rest_is_asked, an_expired_card_is_told_before_any_pin,
              a_card_of_a_kind_that_is_not_taken_says_which_are,
              a_genuine_card_is_called_so_and_a_forged_one_goes_on_for_staff_to_check, without_anchors_nothing_is_called_verified,
