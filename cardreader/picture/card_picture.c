@@ -3,7 +3,7 @@
  * descriptor CHILD_LINK_FD. It never holds a PIN and knows no name but as pixels; the decoders it feeds are large
  * and the bytes hostile, so it locks itself up first: no file, no socket, no program, little memory, little time.
  *
- * To us:    {"what":WORD,"media":TYPE,"bytes":BASE64}
+ * To us:    {"media":TYPE,"bytes":BASE64}
  * From us:  {"png":BASE64}, or {"error":"malformed"|"too-large"|"no-memory"}, in the order asked */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,9 +11,8 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
-#include "cardreader/lockdown.h"
+#include "cardreader/picture/confine.h"
 #include "cardreader/picture/convert.h"
 #include "cardreader/picture/picture.h"
 #include "shared/base/command.h"
@@ -23,18 +22,7 @@
 #include "shared/model/wipe.h"
 #include "shared/base/banned.h"
 
-#define MEMORY_BYTES_MAX (256UL * 1024 * 1024) /* address space: OpenJPEG wants 70 MiB for 2048 × 2048 grey */
-#define CPU_SECONDS_MAX 3
 #define BASE64 sodium_base64_VARIANT_ORIGINAL
-
-/* it reserves terabytes of address space */
-#ifdef __SANITIZE_ADDRESS__
-#define HAS_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER
-#endif
-#endif
 
 static const char usage[] =
 	"usage: madoguchi-card-picture\n"
@@ -92,33 +80,18 @@ static void on_closed(void *data, struct link *link, int reason)
 	sd_event_exit(worker->loop, COMMAND_DONE);
 }
 
-static int lock_up(void)
-{
-	const struct {
-		int what;
-		rlim_t most;
-	} limits[] = {
-#ifndef HAS_ADDRESS_SANITIZER
-		{RLIMIT_AS, MEMORY_BYTES_MAX},
-#endif
-		{RLIMIT_CPU, CPU_SECONDS_MAX}, {RLIMIT_FSIZE, 0}, {RLIMIT_CORE, 0}};
-
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
-		if (setrlimit((__rlimit_resource_t)limits[i].what, &(struct rlimit){limits[i].most, limits[i].most}) < 0)
-			return fault_raise(-errno);
-	json_object_seed(0); /* would open a file at its first use */
-	return card_lockdown();
-}
-
 static int run(struct worker *worker)
 {
 	static const struct link_handlers handlers = {on_message, on_closed};
 	int r = loop_new(&worker->loop);
 
+	json_object_seed(0); /* would open a file at its first use */
 	if (!r)
 		r = link_new(worker->loop, CHILD_LINK_FD, &handlers, worker, &worker->link);
 	if (!r)
-		r = lock_up();
+		r = picture_warm_up();
+	if (!r)
+		r = picture_confine();
 	if (r < 0)
 		return fault_pass(r);
 	r = sd_event_loop(worker->loop);

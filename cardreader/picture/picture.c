@@ -130,6 +130,14 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
+static bool are_sendable(const struct session_picture *pictures, size_t n_pictures)
+{
+	for (size_t i = 0; i < n_pictures; i++)
+		if (!pictures[i].n_bytes || pictures[i].n_bytes > SESSION_PICTURE_BYTES_MAX)
+			return false;
+	return n_pictures <= CARD_PICTURES_MAX;
+}
+
 static int send_picture(struct link *link, const struct session_picture *picture)
 {
 	size_t size = sodium_base64_ENCODED_LEN(SESSION_PICTURE_BYTES_MAX, BASE64);
@@ -140,7 +148,7 @@ static int send_picture(struct link *link, const struct session_picture *picture
 	if (!text)
 		return fault_raise(-ENOMEM);
 	sodium_bin2base64(text, size, picture->bytes, picture->n_bytes, BASE64);
-	message = json_pack("{s:s, s:s, s:s}", "what", picture->what, "media", picture->media, "bytes", text);
+	message = json_pack("{s:s, s:s}", "media", picture->media, "bytes", text);
 	wipe_free(text);
 	if (!message)
 		return fault_raise(-ENOMEM);
@@ -179,7 +187,7 @@ int card_pictures_decode(sd_event *loop, const struct session_picture *pictures,
 
 	if (!d)
 		return fault_raise(-ENOMEM);
-	if (n_pictures > CARD_PICTURES_MAX)
+	if (!are_sendable(pictures, n_pictures))
 		return fault_raise(-EINVAL);
 	d->fn = fn;
 	d->data = data;
@@ -189,14 +197,16 @@ int card_pictures_decode(sd_event *loop, const struct session_picture *pictures,
 	if (r < 0)
 		return fault_raise(r);
 	r = n_pictures ? start(d, loop, program) : 0;
-	for (size_t i = 0; !r && i < n_pictures; i++) {
-		if (!pictures[i].n_bytes || pictures[i].n_bytes > SESSION_PICTURE_BYTES_MAX)
-			return fault_raise(-EINVAL);
-		d->what[d->n_asked++] = pictures[i].what;
-		r = send_picture(d->link, &pictures[i]);
-	}
 	if (r < 0)
 		return fault_pass(r);
+	for (size_t i = 0; i < n_pictures; i++) {
+		d->what[d->n_asked++] = pictures[i].what;
+		r = send_picture(d->link, &pictures[i]);
+		if (r == -ENOMEM)
+			return fault_pass(r);
+		if (r < 0)
+			finish(d); /* it is dead already */
+	}
 	*ret_decoding = TAKE(d);
 	return 0;
 }
