@@ -2,11 +2,14 @@
  * What a folder holds is trusted: it is the operator's own. A key written half is never seen, since it is renamed
  * into place. */
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cardreader/virtual/build.h"
 #include "cardreader/virtual/certificate.h"
@@ -120,6 +123,20 @@ int keyring_get(struct keyring *keys, enum keyring_name name, EVP_PKEY **ret_key
 	return 0;
 }
 
+/* With a folder all keys are made at once: a resident's card never waits for one. Whoever comes second waits for the
+ * first, so that both hold the same keys. */
+static int fill(struct keyring *keys)
+{
+	CLEANUP(closep) int folder = open(keys->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = 0;
+
+	if (folder < 0 || flock(folder, LOCK_EX) < 0)
+		return fault_raise(-errno);
+	for (enum keyring_name name = 0; !r && name < KEYRING_NAMES; name++)
+		r = make_or_load(keys, name, &keys->keys[name]);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
 int keyring_new(const char *directory, struct keyring **ret_keys)
 {
 	CLEANUP(keyring_freep) struct keyring *keys = calloc(1, sizeof(*keys));
@@ -128,6 +145,8 @@ int keyring_new(const char *directory, struct keyring **ret_keys)
 	if (!r && directory) {
 		keys->directory = strdup(directory);
 		r = keys->directory ? make_directory(directory) : fault_raise(-ENOMEM);
+		if (!r)
+			r = fill(keys);
 	}
 	if (r < 0)
 		return fault_pass(r);

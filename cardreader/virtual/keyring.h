@@ -1,7 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Keyring: the RSA-2048 keys of the virtual cards and of the fictional authorities that sign them. Each is made when
- * first asked for; with a folder it is kept there, so that a training card proves the same after a restart. */
+ * first asked for; with a folder all are made at once and kept there, so that a training card proves the same after a
+ * restart and never makes anybody wait. */
 #include <openssl/evp.h>
 #include <stdint.h>
 #include "shared/base/cleanup.h"
