@@ -90,14 +90,23 @@ static enum session_step next_candidate(struct session *s)
 
 static enum session_step follow(struct session *s, enum dialogue_verdict verdict);
 
+/* A step that may fail fails alone, also when the bound on commands is reached: every step behind it does too then. */
+static enum session_step skip(struct session *s)
+{
+	enum dialogue_verdict verdict = s->step->take(&s->dialogue, &(struct card_answer){.tries = -1});
+
+	if (verdict == DIALOGUE_AGAIN && s->result.n_apdus == SESSION_APDUS_MAX)
+		return done(s, CARD_MALFORMED);
+	return follow(s, verdict);
+}
+
 static enum session_step send(struct session *s, enum transport_step step)
 {
-	if (step == TRANSPORT_MALFORMED && s->step->is_optional)
-		return follow(s, s->step->take(&s->dialogue, &(struct card_answer){.tries = -1}));
-	if (step != TRANSPORT_SEND || s->result.n_apdus == SESSION_APDUS_MAX)
-		return done(s, CARD_MALFORMED);
-	s->result.n_apdus++;
-	return SESSION_SEND;
+	if (step == TRANSPORT_SEND && s->result.n_apdus < SESSION_APDUS_MAX) {
+		s->result.n_apdus++;
+		return SESSION_SEND;
+	}
+	return s->step->is_optional ? skip(s) : done(s, CARD_MALFORMED);
 }
 
 /* Whether the PIN object has not seen the secret yet, and no other refused it; notes that it has seen it now. */

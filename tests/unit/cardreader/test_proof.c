@@ -342,6 +342,20 @@ static void every_habit_of_reader_and_card_gives_the_same_reading(void **state)
 	}
 }
 
+static void a_card_that_goes_on_for_ever_costs_the_pictures_and_never_wins(void **state)
+{
+	CLEANUP(release) struct world w;
+
+	make_visual(&w, both_issuers, CARD_WANT_PROOF);
+	w.bench.gives_at_most = 25;
+	assert_proof(read_card(&w), PROOF_VERIFIED);
+	assert_int_equal(session_result(w.bench.session)->n_pictures, 0);
+	assert_int_equal(w.bench.n_apdus, SESSION_APDUS_MAX);
+	w.bench.gives_at_most = 4; /* the evidence itself does not come to an end */
+	assert_proof(read_card(&w), PROOF_FAILED);
+	assert_int_equal(w.bench.n_apdus, SESSION_APDUS_MAX);
+}
+
 static void text_keeps_its_variation_selectors_and_rare_characters(void **state)
 {
 	CLEANUP(release) struct world w;
@@ -414,6 +428,7 @@ int main(void)
 		cmocka_unit_test(pictures_stand_on_no_less_than_the_text),
 		cmocka_unit_test(a_face_that_was_not_signed_makes_the_card_failed),
 		cmocka_unit_test(every_habit_of_reader_and_card_gives_the_same_reading),
+		cmocka_unit_test(a_card_that_goes_on_for_ever_costs_the_pictures_and_never_wins),
 		cmocka_unit_test(text_keeps_its_variation_selectors_and_rare_characters),
 		cmocka_unit_test(a_look_tells_a_licence_on_the_card),
 	};
