@@ -15,6 +15,12 @@
 
 static uint16_t select_application(struct vcard *card, const struct apdu *apdu)
 {
+	static const uint8_t issuer_domain[] = {0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00};
+
+	if (!card->has_mf && apdu->n_data == sizeof(issuer_domain) && memcmp(apdu->data, issuer_domain, apdu->n_data) == 0) {
+		vcard_reset(card); /* no application of the card's own: as after power on */
+		return SW_OK;
+	}
 	for (size_t i = 0; i < card->n_applications; i++) {
 		struct vcard_application *application = &card->applications[i];
 

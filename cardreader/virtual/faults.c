@@ -125,7 +125,8 @@ void faults_reset(struct faults *f)
 void faults_set_answer(struct faults *f, const uint8_t *bytes, size_t n_bytes, int n_times)
 {
 	f->n_answer = n_bytes < sizeof(f->answer) ? n_bytes : sizeof(f->answer);
-	memcpy(f->answer, bytes, f->n_answer);
+	if (f->n_answer)
+		memcpy(f->answer, bytes, f->n_answer);
 	f->n_answers = f->n_answer ? n_times : 0;
 }
 

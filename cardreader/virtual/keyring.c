@@ -3,8 +3,11 @@
  * into place. */
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -19,7 +22,11 @@
 
 struct keyring {
 	char *directory;
+	pthread_mutex_t lock; /* held while one key is made */
 	EVP_PKEY *keys[KEYRING_NAMES];
+	pthread_t ahead;
+	bool has_ahead;
+	atomic_bool is_ending;
 };
 
 static const struct {
@@ -115,11 +122,40 @@ static int make_or_load(struct keyring *keys, enum keyring_name name, EVP_PKEY *
 
 int keyring_get(struct keyring *keys, enum keyring_name name, EVP_PKEY **ret_key)
 {
-	int r = keys->keys[name] ? 0 : make_or_load(keys, name, &keys->keys[name]);
+	EVP_PKEY *key;
+	int r = 0;
 
+	pthread_mutex_lock(&keys->lock);
+	if (!keys->keys[name])
+		r = make_or_load(keys, name, &keys->keys[name]);
+	key = keys->keys[name];
+	pthread_mutex_unlock(&keys->lock);
 	if (r < 0)
 		return fault_pass(r);
-	*ret_key = keys->keys[name];
+	*ret_key = key;
+	return 0;
+}
+
+/* A key that cannot be made is told to whoever asks for it. */
+static void *make_all(void *data)
+{
+	struct keyring *keys = data;
+	EVP_PKEY *key;
+
+	for (int name = 0; name < KEYRING_NAMES && !atomic_load(&keys->is_ending); name++)
+		if (keyring_get(keys, (enum keyring_name)name, &key) < 0)
+			break;
+	OPENSSL_thread_stop();
+	return NULL;
+}
+
+int keyring_make_ahead(struct keyring *keys)
+{
+	int error = keys->has_ahead ? EALREADY : pthread_create(&keys->ahead, NULL, make_all, keys);
+
+	if (error)
+		return fault_raise(-error);
+	keys->has_ahead = true;
 	return 0;
 }
 
@@ -142,6 +178,8 @@ int keyring_new(const char *directory, struct keyring **ret_keys)
 	CLEANUP(keyring_freep) struct keyring *keys = calloc(1, sizeof(*keys));
 	int r = keys ? 0 : fault_raise(-ENOMEM);
 
+	if (!r)
+		pthread_mutex_init(&keys->lock, NULL);
 	if (!r && directory) {
 		keys->directory = strdup(directory);
 		r = keys->directory ? make_directory(directory) : fault_raise(-ENOMEM);
@@ -158,8 +196,12 @@ struct keyring *keyring_free(struct keyring *keys)
 {
 	if (!keys)
 		return NULL;
+	atomic_store(&keys->is_ending, true);
+	if (keys->has_ahead)
+		pthread_join(keys->ahead, NULL);
 	for (size_t i = 0; i < KEYRING_NAMES; i++)
 		EVP_PKEY_free(keys->keys[i]);
+	pthread_mutex_destroy(&keys->lock);
 	free(keys->directory);
 	free(keys);
 	return NULL;

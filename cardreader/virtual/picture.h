@@ -32,6 +32,8 @@ void picture_draw_person(cairo_t *cairo, const struct persona *persona, double x
 
 /** picture_to_png() - one bit a pixel. */
 MUST_USE int picture_to_png(cairo_surface_t *surface, struct buf *to);
+/** picture_to_colour_png() - 24 bits a pixel; says its resolution, so that it prints in its true size. */
+MUST_USE int picture_to_colour_png(cairo_surface_t *surface, double dpi, struct buf *to);
 /** picture_to_jpeg2000() - at most @bytes_max. @is_codestream: bare (FF4F …), else as a JP2 file. */
 MUST_USE int picture_to_jpeg2000(cairo_surface_t *surface, size_t bytes_max, bool is_codestream, struct buf *to);
 /** picture_to_tiff() - one bit a pixel, Group 4, @dpi in its header. */

@@ -27,12 +27,19 @@ static struct size size_of(cairo_surface_t *surface)
 	return (struct size){cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface)};
 }
 
-static uint8_t grey_at(cairo_surface_t *surface, int x, int y)
+static uint32_t pixel_at(cairo_surface_t *surface, int x, int y)
 {
 	const uint8_t *row = cairo_image_surface_get_data(surface) + (ptrdiff_t)y * cairo_image_surface_get_stride(surface);
 	uint32_t pixel;
 
 	memcpy(&pixel, row + 4 * (ptrdiff_t)x, 4);
+	return pixel;
+}
+
+static uint8_t grey_at(cairo_surface_t *surface, int x, int y)
+{
+	uint32_t pixel = pixel_at(surface, x, y);
+
 	return (uint8_t)((((pixel >> 16) & 0xFF) * 299 + ((pixel >> 8) & 0xFF) * 587 + (pixel & 0xFF) * 114) / 1000);
 }
 
@@ -60,34 +67,70 @@ static void on_png_bytes(png_structp png, png_bytep bytes, size_t n_bytes)
 		png_error(png, "full");
 }
 
-/* Rows are plain bits, 1 for black; PNG has 1 for white. Kept apart from what owns memory: libpng leaves by longjmp. */
-static bool write_png(png_structp png, png_infop info, struct size size, char *bits, struct buf *to)
-{
-	size_t stride = (size_t)(size.width + 7) / 8;
+struct rows {
+	struct size size;
+	const char *bytes;
+	size_t stride;
+	int depth, colour;  /* as IHDR has them */
+	bool black_is_one;  /* PNG has 1 for white */
+	unsigned px_per_metre; /* 0: not told */
+};
 
+/* Kept apart from what owns memory: libpng leaves by longjmp. */
+static bool write_png(png_structp png, png_infop info, const struct rows *rows, struct buf *to)
+{
 	if (setjmp(png_jmpbuf(png)))
 		return false;
 	png_set_write_fn(png, to, on_png_bytes, NULL);
-	png_set_IHDR(png, info, (png_uint_32)size.width, (png_uint_32)size.height, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
-		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_set_IHDR(png, info, (png_uint_32)rows->size.width, (png_uint_32)rows->size.height, rows->depth, rows->colour,
+		     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	if (rows->px_per_metre)
+		png_set_pHYs(png, info, rows->px_per_metre, rows->px_per_metre, PNG_RESOLUTION_METER);
 	png_write_info(png, info);
-	png_set_invert_mono(png);
-	for (size_t y = 0; y < (size_t)size.height; y++)
-		png_write_row(png, (png_bytep)bits + y * stride);
+	if (rows->black_is_one)
+		png_set_invert_mono(png);
+	for (size_t y = 0; y < (size_t)rows->size.height; y++)
+		png_write_row(png, (png_const_bytep)rows->bytes + y * rows->stride);
 	png_write_end(png, NULL);
 	return true;
+}
+
+static int encode_png(const struct rows *rows, struct buf *to)
+{
+	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png ? png_create_info_struct(png) : NULL;
+	bool ok = info && write_png(png, info, rows, to);
+
+	png_destroy_write_struct(&png, &info);
+	return ok ? 0 : fault_raise(-EIO);
 }
 
 int picture_to_png(cairo_surface_t *surface, struct buf *to)
 {
 	CLEANUP(buf_release) struct buf bits = BUF_INIT(PICTURE_BYTES_MAX);
-	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-	png_infop info = png ? png_create_info_struct(png) : NULL;
-	int r = info ? picture_to_bits(surface, &bits) : fault_raise(-ENOMEM);
+	struct size size = size_of(surface);
+	int r = picture_to_bits(surface, &bits);
 
-	if (!r && !write_png(png, info, size_of(surface), bits.bytes, to))
-		r = fault_raise(-EIO);
-	png_destroy_write_struct(&png, &info);
+	if (!r)
+		r = encode_png(&(struct rows){size, bits.bytes, (size_t)(size.width + 7) / 8, 1, PNG_COLOR_TYPE_GRAY, true, 0}, to);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
+int picture_to_colour_png(cairo_surface_t *surface, double dpi, struct buf *to)
+{
+	struct size size = size_of(surface);
+	size_t stride = 3 * (size_t)size.width;
+	CLEANUP(buf_release) struct buf rgb = BUF_INIT(stride * (size_t)size.height);
+	int r = 0;
+
+	for (int y = 0; y < size.height; y++)
+		for (int x = 0; !r && x < size.width; x++) {
+			uint32_t pixel = pixel_at(surface, x, y);
+
+			r = buf_add(&rgb, (uint8_t[]){(uint8_t)(pixel >> 16), (uint8_t)(pixel >> 8), (uint8_t)pixel}, 3);
+		}
+	if (!r)
+		r = encode_png(&(struct rows){size, rgb.bytes, stride, 8, PNG_COLOR_TYPE_RGB, false, (unsigned)(dpi / 0.0254 + 0.5)}, to);
 	return r < 0 ? fault_pass(r) : 0;
 }
 

@@ -21,6 +21,7 @@
 #define PROGRAM "madoguchi-virtual-card"
 #define VPCD_PORT 35963
 #define FACE_DPI 300.0
+#define FACE_BYTES_MAX (4 * 1024 * 1024)
 #define DEFAULT_PERSONA "mihon-hanako.yaml"
 
 static const char usage[] =
@@ -107,11 +108,16 @@ static int load_persona(const char *path, struct persona **ret_persona)
 static int print_face(const struct persona *persona, const char *path)
 {
 	CLEANUP(picture_surface_freep) cairo_surface_t *surface = NULL;
+	CLEANUP(buf_release) struct buf png = BUF_INIT(FACE_BYTES_MAX);
+	CLEANUP(fclosep) FILE *file = NULL;
 	int r = specimen_draw(persona, FACE_DPI, SPECIMEN_FOR_STAFF, &surface);
 
-	if (r < 0)
-		return fault_pass(r);
-	return cairo_surface_write_to_png(surface, path) == CAIRO_STATUS_SUCCESS ? 0 : fault_raise(-EIO);
+	if (!r)
+		r = picture_to_colour_png(surface, FACE_DPI, &png);
+	file = !r ? fopen(path, "we") : NULL;
+	if (r < 0 || !file)
+		return r < 0 ? fault_pass(r) : fault_raise(-errno);
+	return fwrite(png.bytes, 1, png.len, file) == png.len && fflush(file) == 0 ? 0 : fault_raise(-EIO);
 }
 
 static int run(struct program *program)
@@ -126,6 +132,8 @@ static int run(struct program *program)
 		r = keyring_new(program->keys_path, &program->keys);
 	if (!r && program->trust_path)
 		r = keyring_write_trust(program->keys, program->trust_path);
+	if (!r)
+		r = keyring_make_ahead(program->keys);
 	if (!r)
 		r = loop_new(&program->loop);
 	if (!r)

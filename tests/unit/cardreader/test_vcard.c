@@ -450,6 +450,34 @@ static void a_licence_without_pin_takes_four_stars(void **state)
 	assert_int_equal(send(&b, "00B0810000"), 0x9000);
 }
 
+static void the_eighth_foreign_character_is_missing(void **state)
+{
+	CLEANUP(release_bench) struct bench b = {0};
+	struct tlv value;
+
+	load(&b, "licence");
+	snprintf(b.persona->name, sizeof(b.persona->name), "%s", "﨑髙𠮷﨟𥙿𡈽塚󠄁齋﨑舘A");
+	make(&b);
+	assert_int_equal(send(&b, "002000810431323334"), 0x9000);
+	assert_int_equal(send(&b, "00A4040C10A0000002310100000000000000000000"), 0x9000);
+	assert_int_equal(send(&b, "00B08100000000"), 0x9000);
+	object(b.answer, b.n, 0x12, &value); /* 齋 and 舘 are in the set; the second 﨑 is the first again */
+	assert_hex(value.value, value.length, "FFF1FFF2FFF3FFF4FFF5FFF6FFF7" "6337" "FFF1" "345C" "2341");
+	object(b.answer, b.n, 0x17, &value); /* 長野県見本村大字髙…: the second again, no eighth needed */
+	assert_hex(value.value + 16, 2, "FFF2");
+	snprintf(b.persona->address, sizeof(b.persona->address), "%s", "見本村𩸽");
+	make(&b);
+	assert_int_equal(send(&b, "002000810431323334"), 0x9000);
+	assert_int_equal(send(&b, "00A4040C10A0000002310100000000000000000000"), 0x9000);
+	assert_int_equal(send(&b, "00B08100000000"), 0x9000);
+	object(b.answer, b.n, 0x17, &value);
+	assert_hex(value.value, value.length, "382B4B5C423CFFFA");
+	assert_int_equal(send(&b, "00B08500000000"), 0x9000);
+	assert_int_equal(b.n, 663);
+	object(b.answer, b.n, 0xA5, &value);
+	assert_int_equal(value.length, 129);
+}
+
 /* ---- residence card ---- */
 
 struct exchange {
@@ -564,6 +592,40 @@ static void a_residence_card_gives_images_under_secure_messaging_and_the_address
 	assert_int_equal(b.n, 1464);
 }
 
+static void open_card(struct bench *b, const char *persona)
+{
+	struct exchange e;
+
+	load(b, persona);
+	make(b);
+	assert_int_equal(authenticate(b, &e, b->persona->residence.card_number, NULL), 0x9000);
+	assert_int_equal(verify_number(b, &e, b->persona->residence.card_number), 0x9000);
+}
+
+static void a_special_permanent_resident_has_no_permissions_and_a_child_no_signature(void **state)
+{
+	CLEANUP(release_bench) struct bench special = {0};
+	CLEANUP(release_bench) struct bench child = {0};
+
+	open_card(&special, "special-permanent");
+	assert_int_equal(send(&special, "00B08A0000"), 0x9000);
+	assert_hex(special.answer, special.n, "C10132");
+	assert_int_equal(send(&special, "00A4040C10D392F0004F0300000000000000000000"), 0x9000);
+	assert_int_equal(send(&special, "00B08100000000"), 0x9000);
+	assert_int_equal(send(&special, "00B0820000"), 0x6A82);
+	assert_int_equal(send(&special, "00B0840000"), 0x6A82);
+	open_card(&child, "residence-card-under-16");
+	assert_int_equal(send(&child, "00A4040C10D392F0004F0300000000000000000000"), 0x9000);
+	assert_int_equal(send(&child, "00B0820000"), 0x9000);
+	assert_hex(child.answer, 2, "0000");
+	assert_int_equal(send(&child, "00B0840000"), 0x9000);
+	assert_hex(child.answer, child.n, "D70131");
+	assert_int_equal(send(&child, "00A4040C10D392F0004F0400000000000000000000"), 0x9000);
+	assert_int_equal(send(&child, "00B08200000000"), 0x9000);
+	assert_int_equal(child.n, 1464);
+	assert_hex(child.answer, 6, "DA00DB000000");
+}
+
 static void a_wrong_card_number_opens_nothing_and_may_be_tried_without_limit(void **state)
 {
 	CLEANUP(release_bench) struct bench b = {0};
@@ -599,7 +661,9 @@ int main(void)
 		cmocka_unit_test(the_signing_certificate_carries_the_four_attributes_and_its_authority_signed_it),
 		cmocka_unit_test(a_licence_is_read_through_its_two_pins),
 		cmocka_unit_test(a_licence_without_pin_takes_four_stars),
+		cmocka_unit_test(the_eighth_foreign_character_is_missing),
 		cmocka_unit_test(the_published_vectors_hold_on_the_cards_side),
+		cmocka_unit_test(a_special_permanent_resident_has_no_permissions_and_a_child_no_signature),
 		cmocka_unit_test(a_residence_card_gives_images_under_secure_messaging_and_the_address_plainly),
 		cmocka_unit_test(a_wrong_card_number_opens_nothing_and_may_be_tried_without_limit),
 	};
