@@ -255,8 +255,8 @@ static bool take_option(struct command *command, int option)
 	case 'a':
 		return take_auth(command, optarg);
 	case 'p':
-		command->has_secret = true;
-		return !command->has_auth || command->auth == CARD_AUTH_PIN;
+		command->has_secret = command->is_pin_stdin = true;
+		return true;
 	case 's':
 		command->has_secret = true;
 		return true;
@@ -284,6 +284,8 @@ static bool take_subcommand(struct command *command, int argc, char **argv, cons
 	for (size_t i = 0; i < sizeof(subcommands) / sizeof(*subcommands); i++)
 		if (strcmp(name, subcommands[i]->name) == 0)
 			command->subcommand = subcommands[i];
+	if (command->is_pin_stdin && command->auth != CARD_AUTH_PIN)
+		return false;
 	return command->subcommand && strspn(taken, command->subcommand->options) == strlen(taken);
 }
 

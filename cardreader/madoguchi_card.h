@@ -15,7 +15,7 @@ struct command {
 	enum card_kind kind;
 	enum card_auth auth;
 	unsigned want;
-	bool is_json, may_spend_last_try, has_secret, has_auth;
+	bool is_json, may_spend_last_try, has_secret, has_auth, is_pin_stdin;
 	long wait_seconds;
 	/* work */
 	struct secret *secret;
