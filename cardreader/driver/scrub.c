@@ -310,18 +310,37 @@ static bool header_of(enum scrub_form form, const uint8_t *bytes, size_t n, stru
 	return true;
 }
 
-/* Whether the bytes are whole objects from first to last, but for filler behind them. */
-static bool are_objects(enum scrub_form form, const uint8_t *bytes, size_t n)
+/* Whether the bytes are whole objects from first to last, but for filler behind them; @is_cut: the last may break off.
+ * What is none is no object at all: digits read as tags and lengths would be kept. */
+static bool are_objects(enum scrub_form form, const uint8_t *bytes, size_t n, bool is_cut)
 {
 	struct object object;
 	size_t at = 0;
 
 	while (at < n && !is_all(bytes + at, n - at, 0xFF, 0xFF) && !is_all(bytes + at, n - at, 0, 0)) {
-		if (!header_of(form, bytes + at, n - at, &object) || object.length > n - at - object.n_header)
-			return false;
+		if (!header_of(form, bytes + at, n - at, &object))
+			return is_cut && at > 0;
+		if (object.length > n - at - object.n_header)
+			return is_cut;
 		at += object.n_header + object.length;
 	}
 	return at > 0;
+}
+
+/* Whether a file that breaks off in its first object is one of ours, so that its beginning is worth keeping. */
+static bool is_cut_file(enum scrub_form form, const uint8_t *bytes, size_t n)
+{
+	static const uint32_t templates[] = {0xFF20, 0xFF30, 0xFF40, 0xFF50, 0x7F21, 0xA1, 0x30};
+	struct object object;
+
+	if (form == SCRUB_LICENCE)
+		return are_objects(form, bytes, n, true);
+	if (!header_of(form, bytes, n, &object) || object.length <= n - object.n_header)
+		return false;
+	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++)
+		if (object.tag == templates[i])
+			return true;
+	return false;
 }
 
 /* What says how a card is built and nothing about who has it. */
@@ -384,21 +403,23 @@ static void scrub_objects(const struct scrub *scrub, enum scrub_form form, uint8
 static void scrub_value(const struct scrub *scrub, enum scrub_form form, const struct object *object, uint8_t *value,
 			size_t n, int depth)
 {
+	bool is_cut = n < object->length;
 	size_t n_unused_bits = form == SCRUB_BER && object->tag == 0x03 && n && !value[0]; /* of a BIT STRING */
 
-	if (object->is_constructed && depth < DEPTH_MAX)
-		scrub_objects(scrub, form, value, n, depth + 1);
-	else if (is_kept(form, object->tag, value, n))
+	if (is_kept(form, object->tag, value, n))
 		return;
-	else if (form == SCRUB_LICENCE && object->tag == LICENCE_COMMON && n == LICENCE_COMMON_BYTES)
+	value += n_unused_bits;
+	n -= n_unused_bits;
+	if (form == SCRUB_LICENCE && object->tag == LICENCE_COMMON && n == LICENCE_COMMON_BYTES)
 		fake_licence_common(scrub, value);
-	else if (is_wrapping(form, object->tag) && depth < DEPTH_MAX && n > n_unused_bits &&
-		 are_objects(form, value + n_unused_bits, n - n_unused_bits))
-		scrub_objects(scrub, form, value + n_unused_bits, n - n_unused_bits, depth + 1);
+	else if ((object->is_constructed || is_wrapping(form, object->tag)) && depth < DEPTH_MAX &&
+		 are_objects(form, value, n, is_cut))
+		scrub_objects(scrub, form, value, n, depth + 1);
 	else
-		fake_value(scrub, form, value + n_unused_bits, n - n_unused_bits);
+		fake_value(scrub, form, value, n);
 }
 
+/* Only after are_objects(). */
 static void scrub_objects(const struct scrub *scrub, enum scrub_form form, uint8_t *bytes, size_t n, int depth)
 {
 	struct object object;
@@ -410,7 +431,15 @@ static void scrub_objects(const struct scrub *scrub, enum scrub_form form, uint8
 		bytes += object.n_header + n_value;
 		n -= object.n_header + n_value;
 	}
-	fake_value(scrub, form, bytes, n); /* what is no object any more */
+	fake_value(scrub, form, bytes, n); /* filler, or a header that breaks off */
+}
+
+static void scrub_any(const struct scrub *scrub, enum scrub_form form, uint8_t *bytes, size_t n)
+{
+	if (are_objects(form, bytes, n, false) || is_cut_file(form, bytes, n))
+		scrub_objects(scrub, form, bytes, n, 0);
+	else
+		fake_value(scrub, form, bytes, n);
 }
 
 /* ---- files ---- */
@@ -423,14 +452,14 @@ static void scrub_cv_certificate(const struct scrub *scrub, uint8_t *bytes, size
 
 	if (!header_of(SCRUB_BER, bytes, n, &object) || !header_of(SCRUB_BER, bytes + object.n_header, n - object.n_header, &inner) ||
 	    n < object.n_header + inner.n_header + inner.length || inner.length < 32) {
-		scrub_objects(scrub, SCRUB_BER, bytes, n, 0);
+		fake_value(scrub, SCRUB_BER, bytes, n);
 		return;
 	}
 	at = object.n_header + inner.n_header;
 	fake_value(scrub, SCRUB_BER, bytes + at, 16);
 	fake_value(scrub, SCRUB_BER, bytes + at + 16, 16);
-	scrub_objects(scrub, SCRUB_BER, bytes + at + 32, inner.length - 32, 1);
-	scrub_objects(scrub, SCRUB_BER, bytes + at + inner.length, n - at - inner.length, 1);
+	scrub_any(scrub, SCRUB_BER, bytes + at + 32, inner.length - 32);
+	scrub_any(scrub, SCRUB_BER, bytes + at + inner.length, n - at - inner.length);
 }
 
 static void scrub_common_record(const struct scrub *scrub, uint8_t *bytes, size_t n)
@@ -450,15 +479,11 @@ void scrub_file(const struct scrub *scrub, enum scrub_form form, uint8_t *bytes,
 {
 	switch (form) {
 	case SCRUB_OPAQUE:
-		if (are_objects(SCRUB_BER, bytes, n_bytes)) {
-			scrub_objects(scrub, SCRUB_BER, bytes, n_bytes, 0);
-			return;
-		}
-		fake_value(scrub, SCRUB_OPAQUE, bytes, n_bytes);
+		scrub_any(scrub, are_objects(SCRUB_BER, bytes, n_bytes, false) ? SCRUB_BER : SCRUB_OPAQUE, bytes, n_bytes);
 		return;
 	case SCRUB_BER:
 	case SCRUB_LICENCE:
-		scrub_objects(scrub, form, bytes, n_bytes, 0);
+		scrub_any(scrub, form, bytes, n_bytes);
 		return;
 	case SCRUB_COMMON_RECORD:
 		scrub_common_record(scrub, bytes, n_bytes);
