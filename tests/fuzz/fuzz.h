@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "cardreader/profile/trust.h"
 
 /** The fuzzer keeps the input that made a claim false. */
 #define CLAIM(holds)                                                                                                   \
@@ -54,6 +55,17 @@ static inline uint8_t *fuzz_copy(const uint8_t *bytes, size_t n)
 	if (n)
 		memcpy(copy, bytes, n);
 	return copy;
+}
+
+/** fuzz_trust() - the anchors that verify the seeds ($FUZZ_TRUST), read once; NULL: not given. */
+static inline const struct trust *fuzz_trust(void)
+{
+	static struct trust *trust;
+	const char *dir = getenv("FUZZ_TRUST");
+
+	if (!trust && dir)
+		CLAIM(trust_load(dir, stderr, &trust) == 0);
+	return trust;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes);

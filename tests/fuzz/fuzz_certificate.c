@@ -21,6 +21,8 @@ static void take_certificate(const uint8_t *bytes, size_t n_bytes)
 	if (jpki_certificate_dates(certificate, not_before, not_after) == 0)
 		CLAIM(date_parse(not_before, &date) == 0 && date_parse(not_after, &date) == 0);
 	CLAIM(jpki_certificate_chain(certificate, NULL, &issuer) == PROOF_NOT_CHECKED && !issuer);
+	if (fuzz_trust())
+		CLAIM(jpki_certificate_chain(certificate, trust_store(fuzz_trust()), &issuer) == PROOF_VERIFIED || !issuer);
 	(void)jpki_certificate_is_issued(certificate, certificate);
 	if (jpki_certificate_person(certificate, &person, &has_substitute) < 0)
 		return;
@@ -36,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 	struct tlv none = {0};
 
 	take_certificate(exact, n_bytes);
-	CLAIM(residence_judge(exact, n_bytes, &none, &none, NULL, "2026-11-22") != PROOF_VERIFIED);
+	CLAIM(residence_judge(exact, n_bytes, &none, &none, fuzz_trust(), "2026-11-22") != PROOF_VERIFIED);
 	free(exact);
 	return 0;
 }

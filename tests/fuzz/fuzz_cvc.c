@@ -13,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 	if (cvc_parse(exact, n_bytes, &cvc) == 0) {
 		CLAIM(n_bytes >= CVC_BODY_BYTES + SIGNATURE_BYTES);
 		CLAIM(cvc_anchored(&cvc, NULL) == PROOF_NOT_CHECKED);
+		(void)cvc_anchored(&cvc, fuzz_trust());
 		(void)cvc_key_signed(&cvc.key, cvc.body, sizeof(cvc.body), cvc.signature, sizeof(cvc.signature));
 	}
 	if (cvc_parse_key(exact, n_bytes, &key) == 0) {

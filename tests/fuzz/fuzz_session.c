@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A whole session against a card that may answer anything: any purpose, kind and secret. It ends within its bound on
- * commands, no PIN object sees the secret twice, the secret is gone afterwards, and whatever it came to can be told to
- * the client, who understands it. Four bytes say what is asked for; then answers, each with its length in two bytes. */
+ * commands, no PIN object sees the secret twice, the secret is gone afterwards, whatever it came to can be told to
+ * the client, who understands it, and only what our own anchors signed counts as verified. Four bytes say what is asked for; then answers, each with its length in two bytes. */
 #include "cardreader/cardd_wire.h"
 #include "cardreader/profile/apdu.h"
 #include "cardreader/session/session.h"
@@ -81,6 +81,21 @@ static struct secret *fill_secret(enum card_auth auth)
 	return secret;
 }
 
+static bool is_signed(const struct value *value, const char *signed_text)
+{
+	return !value->text || value->proof != PROOF_VERIFIED || strcmp(value->text, signed_text) == 0;
+}
+
+/* The seeds' one person whom the anchors of the seeds prove. */
+static void check_proof(const struct person *person)
+{
+	CLAIM(is_signed(&person->name, "見本　花子"));
+	CLAIM(is_signed(&person->address, "長野県見本村大字例示１２３番地"));
+	CLAIM(is_signed(&person->birth_date, "1960-02-29"));
+	CLAIM(is_signed(&person->sex, "female"));
+	CLAIM(!person->kana.text || person->kana.proof != PROOF_VERIFIED);
+}
+
 static void check_result(const struct session_request *wish, const struct session_result *result)
 {
 	struct session_result told;
@@ -89,6 +104,7 @@ static void check_result(const struct session_request *wish, const struct sessio
 	char *text;
 
 	CLAIM(result->n_apdus <= SESSION_APDUS_MAX && result->n_pictures <= CARD_PICTURES_MAX);
+	check_proof(&result->person);
 	CLAIM(!result->number || wish->purpose == SESSION_NUMBER);
 	CLAIM(message);
 	text = json_dumps(message, JSON_COMPACT);
@@ -143,6 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 	wish.may_spend_last_try = manners & SPENDS_LAST_TRY;
 	wish.has_no_extended = manners & HAS_NO_EXTENDED;
 	wish.secret = fill_secret(wish.auth);
+	wish.trust = fuzz_trust();
 	CLAIM(session_new(&wish, &session) == 0);
 	converse(session, &from, manners);
 	CLAIM(secret_length(wish.secret) == 0);

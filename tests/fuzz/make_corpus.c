@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * make_corpus FOLDER - writes the seeds of all harnesses: what the virtual cards answer to whole sessions, their files
- * one by one, the messages of cardd. Fictional people only. Small on purpose: a seed for each way through the code. */
+ * make_corpus FOLDER TRUST - writes the seeds of all harnesses: what the virtual cards answer to whole sessions, their
+ * files one by one, the messages of cardd; and into the folder TRUST the anchors that verify these very cards. Fictional
+ * people only. Small on purpose: a seed for each way through the code. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -119,6 +120,8 @@ static const struct seed seeds[] = {
 	{"mihon-hanako", "number", SESSION_NUMBER, CARD_MY_NUMBER, CARD_AUTH_PIN, 2, "1234"},
 	{"mihon-hanako", "prove", SESSION_PROVE, CARD_MY_NUMBER, CARD_AUTH_PIN, 0, "1234"},
 	{"mihon-hanako", "sign", SESSION_PROVE, CARD_MY_NUMBER, CARD_AUTH_SIGN_PIN, 0, "MIHON1"},
+	{"mihon-hanako", "licence-look", SESSION_LOOK, CARD_DRIVER_LICENCE, CARD_AUTH_NONE, 0, ""},
+	{"mihon-hanako", "licence", SESSION_READ, CARD_DRIVER_LICENCE, CARD_AUTH_PIN, 15, "5678"},
 	{"licence", "look", SESSION_LOOK, CARD_KIND_AUTO, CARD_AUTH_NONE, 0, ""},
 	{"licence", "pin", SESSION_READ, CARD_KIND_AUTO, CARD_AUTH_PIN, 0, "1234"},
 	{"residence-card", "look", SESSION_LOOK, CARD_KIND_AUTO, CARD_AUTH_NONE, 0, ""},
@@ -176,7 +179,15 @@ static void write_session(const struct seed *seed, struct keyring *keys)
 	CLEANUP(freep) char *name = print("%s-%s", seed->card, seed->name);
 	enum session_step step;
 
-	if (persona_load(path, stderr, &persona) < 0 || vcard_new_with_keys(persona, keys, &card) < 0)
+	if (persona_load(path, stderr, &persona) < 0)
+		fail(path);
+	if (persona->kind == PERSONA_MY_NUMBER) {
+		persona->has_licence = true;
+		persona->licence = (struct persona_licence){.number = "209996000026", .colour = "優良", .pin1 = "5678",
+							    .issued = "20250401", .expires = "20300329",
+							    .categories = {[1] = "19850401"}};
+	}
+	if (vcard_new_with_keys(persona, keys, &card) < 0)
 		fail(path);
 	if (secret_append(secret, seed->secret ? seed->secret : persona->residence.card_number,
 			  strlen(seed->secret ? seed->secret : persona->residence.card_number)) < 0 ||
@@ -241,13 +252,15 @@ int main(int argc, char **argv)
 {
 	CLEANUP(keyring_freep) struct keyring *keys = NULL;
 
-	if (argc != 2 || !getenv("MESON_SOURCE_ROOT"))
-		fail("usage: MESON_SOURCE_ROOT=CHECKOUT make_corpus FOLDER");
+	if (argc != 3 || !getenv("MESON_SOURCE_ROOT"))
+		fail("usage: MESON_SOURCE_ROOT=CHECKOUT make_corpus FOLDER TRUST");
 	folder = argv[1];
 	if (keyring_new(NULL, &keys) < 0)
 		fail("no keys");
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++)
 		write_session(&seeds[i], keys);
+	if (keyring_write_trust(keys, argv[2]) < 0)
+		fail("no anchors");
 	write_licences();
 	write_transports();
 	return 0;
