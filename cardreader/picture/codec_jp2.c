@@ -87,6 +87,15 @@ static int sample(const opj_image_comp_t *comp, size_t at)
 	return (int)((value * 255 + most / 2) / most);
 }
 
+static int grey_of(const opj_image_t *image, size_t at)
+{
+	const opj_image_comp_t *c = image->comps;
+
+	if (image->numcomps < 3) /* the second is alpha */
+		return sample(&c[0], at);
+	return (299 * sample(&c[0], at) + 587 * sample(&c[1], at) + 114 * sample(&c[2], at) + 500) / 1000;
+}
+
 static int to_grey(const opj_image_t *image, struct raster *raster)
 {
 	const opj_image_comp_t *c = image->comps;
@@ -100,9 +109,7 @@ static int to_grey(const opj_image_t *image, struct raster *raster)
 	if (r < 0)
 		return fault_pass(r);
 	for (size_t i = 0; i < n; i++)
-		raster->grey[i] = image->numcomps < 3 ? (uint8_t)sample(&c[0], i) /* the second is alpha */
-						      : (uint8_t)((299 * sample(&c[0], i) + 587 * sample(&c[1], i) +
-								   114 * sample(&c[2], i) + 500) / 1000);
+		raster->grey[i] = (uint8_t)grey_of(image, i);
 	return 0;
 }
 

@@ -283,7 +283,6 @@ static void sides_beyond_2048_are_refused_before_decoding(void **state)
 static void make_tiff(uint16_t compression, uint16_t bits, uint32_t side, struct buf *to)
 {
 	char path[64];
-	CLEANUP(fclosep) FILE *file = NULL;
 	static uint8_t row[4096];
 	TIFF *tiff;
 	int fd;
