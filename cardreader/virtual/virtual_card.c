@@ -22,7 +22,7 @@
 #define VPCD_PORT 35963
 #define FACE_DPI 300.0
 #define FACE_BYTES_MAX (4 * 1024 * 1024)
-#define DEFAULT_PERSONA "mihon-hanako.yaml"
+#define DEFAULT_PERSONA "mihon-hanako"
 
 static const char usage[] =
 	"usage: madoguchi-virtual-card [--persona FILE.yaml] [--port N] [--control SOCKET] [--removed]\n"
@@ -31,7 +31,8 @@ static const char usage[] =
 	"       madoguchi-virtual-card --fields\n"
 	"  Joins the virtual reader vpcd on 127.0.0.1 as a card and prints `ready`: My Number card, driver's licence,\n"
 	"  residence card or special permanent resident certificate, as the persona says.\n"
-	"  --persona FILE    whose card; default: the sample card 見本 花子, PIN 1234\n"
+	"  --persona FILE    whose card: a file, or the name of a shipped one (pin-less, licence, residence-card, forged-clone …);\n"
+	"                    default: mihon-hanako, the sample card 見本 花子, PIN 1234\n"
 	"  --fields          prints every key a persona may have and what it means, and ends\n"
 	"  --port N          vpcd's port, default 35963 (its second reader: 35964)\n"
 	"  --control SOCKET  takes a line each and answers `ok` or `error: why`: insert, remove, remove after N (commands),\n"
@@ -71,7 +72,7 @@ static void on_first_insertion(void *data, int r)
 
 /* Beside the program in the build tree, else where meson installs it: found from the program's own path, so that
  * the same bytes run anywhere. */
-static int find_persona(char **ret_path)
+static int find_persona(const char *name, char **ret_path)
 {
 	static const char *const places[] = {"", "../share/madoguchi/personas/"};
 	char self[PATH_MAX];
@@ -85,7 +86,7 @@ static int find_persona(char **ret_path)
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		CLEANUP(freep) char *path = NULL;
 
-		if (asprintf(&path, "%s/%s" DEFAULT_PERSONA, directory, places[i]) < 0)
+		if (asprintf(&path, "%s/%s%s.yaml", directory, places[i], name) < 0)
 			return fault_raise(-ENOMEM);
 		if (access(path, R_OK) == 0) {
 			*ret_path = TAKE(path);
@@ -98,10 +99,11 @@ static int find_persona(char **ret_path)
 static int load_persona(const char *path, struct persona **ret_persona)
 {
 	CLEANUP(freep) char *found = NULL;
-	int r = path ? 0 : find_persona(&found);
+	bool is_name = !path || (!strchr(path, '/') && access(path, R_OK) < 0);
+	int r = is_name ? find_persona(path ? path : DEFAULT_PERSONA, &found) : 0;
 
 	if (!r)
-		r = persona_load(path ? path : found, stderr, ret_persona);
+		r = persona_load(is_name ? found : path, stderr, ret_persona);
 	return r < 0 ? fault_pass(r) : 0;
 }
 

@@ -154,6 +154,11 @@ def test_a_face_is_printed_for_every_persona():
             face = os.path.join(where, name + ".png")
             run(CARD, "--persona", os.path.join(PERSONAS, name), "--print-face", face)
             assert run("identify", "-format", "%w %h", face).stdout == "1011 638", name
+        named = os.path.join(where, "named.png")
+        run(CARD, "--persona", "pin-less", "--print-face", named)
+        with open(named, "rb") as one, open(os.path.join(where, "pin-less.yaml.png"), "rb") as other:
+            assert one.read() == other.read()
+        assert run(CARD, "--persona", "nobody", "--print-face", named, good=False).returncode == 1
 
 
 if __name__ == "__main__":
