@@ -78,7 +78,7 @@ class Process:
 class Counter:
     """A town's counter on this machine. Use as a context manager."""
 
-    def __init__(self, town, port=0, state=None, clock=None, reader="auto"):
+    def __init__(self, town, port=0, state=None, clock=None, reader="auto", persona=None):
         self.town = os.path.abspath(town)
         self.port = port
         self.is_kept = state is not None
@@ -87,6 +87,7 @@ class Counter:
         self.state = os.path.abspath(state) if state else os.path.join(self.short, "state")
         self.clock = clock
         self.reader = reader
+        self.persona = persona  # file of the specimen card, where the reader is virtual
         self.processes = []
         self.url = self.password = self.device_token = None
 
@@ -181,7 +182,8 @@ class Counter:
         if self.is_virtual_reader:
             reader = self.start("reader", [
                 os.path.join(ROOT, "cardreader/virtual/virtual-reader"), "--socket", self.pcsc_socket(), "--control", self.card_control(),
-                "--removed", "--programs", os.path.join(ROOT, "build/cardreader")])
+                "--removed", "--trust-out", self.path("trust"), *(["--persona", self.persona] if self.persona else []),
+                "--programs", os.path.join(ROOT, "build/cardreader")])
         enter = ["unshare", "-m", "-n", "-p", "--fork", "--mount-proc", "--kill-child"]
         if os.geteuid() != 0:
             enter.insert(1, "-Ur")
@@ -222,6 +224,7 @@ class Counter:
         environment = dict(environment)
         if self.is_virtual_reader:
             environment["PCSCLITE_CSOCK_NAME"] = self.pcsc_socket()
+            options = ("--trust", self.path("trust"), *options)  # the anchors of the specimen cards
         return self.start("terminal", [
             self.program("terminal", "madoguchi-terminal"), "--config", self.path("device"), "--office", self.office,
             "--device", "kiosk1", "--queue", self.url, "--token-file", self.path("terminal", "token"),

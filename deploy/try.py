@@ -3,24 +3,15 @@
 """The part of deploy/try after the build: starts the counter and, with --walk, walks one visit through it."""
 import argparse
 import os
-import select
 import shutil
 import socket
 import sys
-import time
 
 from counter import ROOT, Counter, CounterError, interruptible
+from try_cards import USUAL, CardTable, line_at_prompt, persona_file, personas
 
 TOWN = os.path.join(ROOT, "shared/templates/municipalities/209996-mihon")
 WALK_CLOCK = "2026-11-24T10:12:00+09:00"  # a Tuesday, within office hours
-
-
-def was_enter_pressed(seconds):
-    """waits at most so long for a line at the prompt; without a prompt it only waits"""
-    if not sys.stdin.isatty():
-        time.sleep(seconds)
-        return False
-    return bool(select.select([sys.stdin], [], [], seconds)[0]) and sys.stdin.readline() != ""
 
 
 def usual_port():
@@ -34,8 +25,8 @@ def usual_port():
     return 8080
 
 
-def attend(counter):
-    """a counter for a person: says where everything is, waits for Ctrl-C"""
+def attend(counter, persona):
+    """a counter for a person: says where everything is, hands specimen cards, waits for Ctrl-C"""
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         counter.start_terminal(os.environ, "--windowed", "540x960")
         window = "端末の画面を ウィンドウに 出しました / the terminal is in its window"
@@ -48,17 +39,17 @@ def attend(counter):
   呼出表示 / board             {counter.url}/board/{counter.office}
   番号のページ / phone page    {counter.url}/t/…  （番号札の QR / the QR code on the slip）
   番号札と申請書 / paper       {counter.path('slips')}  {counter.path('forms')}""", flush=True)
+    table = None
     if counter.is_virtual_reader:
-        print("  Enter で 見本カードを 置く・取る / Enter lays the sample card down and takes it away; 暗証番号 PIN 1234", flush=True)
+        table = CardTable(counter, persona)
+        table.show()
     print("  受付時間の外では 職員の画面で 窓口を 開けると 番号札が 出ます / outside office hours: open a window at the console first",
           flush=True)
     print("  止めるには Ctrl-C / Ctrl-C stops everything", flush=True)
-    lies_there = False
     while all(process.process.poll() is None for process in counter.processes):
-        if was_enter_pressed(0.5) and counter.is_virtual_reader:
-            lies_there = not lies_there
-            counter.card("insert" if lies_there else "remove")
-            print("  カードを 置きました / card laid down" if lies_there else "  カードを 取りました / card taken", flush=True)
+        line = line_at_prompt(0.5)
+        if line is not None and table:
+            table.line(line)
     ended = next(p for p in counter.processes if p.process.poll() is not None)
     if ended.name == "terminal" and ended.process.returncode == 0:
         return 0  # its window was closed
@@ -71,18 +62,22 @@ def main():
     parser.add_argument("--keep", action="store_true", help="leave the state under build/try/")
     parser.add_argument("--port", type=int, default=0, help="port of the queue; without it 8080, or a free one")
     parser.add_argument("--config", metavar="DIR", default=TOWN, help="the town's folder (default: the sample town 見本村)")
+    parser.add_argument("--card", metavar="PERSONA", default=USUAL,
+                        help="the specimen card to begin with, by name (" + " ".join(personas()) + ") or a persona file")
     options = parser.parse_args()
     interruptible()
     state = os.path.join(ROOT, "build/try") if options.keep else None
     try:
+        persona_file(options.card)
         if options.walk:
             import walk
             if state:
                 shutil.rmtree(state, ignore_errors=True)  # a walk starts with an empty hall
-            with Counter(options.config, options.port, state, WALK_CLOCK, reader="virtual") as counter:
+            with Counter(options.config, options.port, state, WALK_CLOCK, reader="virtual",
+                         persona=persona_file(options.card)) as counter:
                 return walk.walk(counter, os.path.abspath(options.walk))
-        with Counter(options.config, options.port or usual_port(), state) as counter:
-            return attend(counter)
+        with Counter(options.config, options.port or usual_port(), state, persona=persona_file(options.card)) as counter:
+            return attend(counter, options.card)
     except CounterError as error:
         print(f"deploy/try: {error}", file=sys.stderr)
         return 1

@@ -13,8 +13,8 @@ from counter import CounterError
 from escpos_png import convert
 from screen import Screen, ScreenError
 from walk_browser import Browser, NotSeen
+from walk_card import Persona, open_card
 
-PIN = "1234"
 SERVICE, PROCEDURE = "certificates", "juminhyo"
 ANSWERS = {"came_as": "self", "kind": "household", "show_relation": "yes", "show_honseki": "no", "copies": 2}
 
@@ -85,14 +85,9 @@ class Walk:
         self.step("procedure-chosen")
         self.picture(screen, "card")
         counter.card("insert")
-        screen.wait_title(words.text("pin.title"))
+        screen.wait(lambda: screen.title() != words.text("card.title"), "the card to be seen")
         self.step("card-placed")
-        for digit in PIN[:2]:
-            screen.press(digit)
-        self.picture(screen, "pin")
-        for digit in PIN[2:]:
-            screen.press(digit)
-        screen.press(words.text("frame.next"))
+        open_card(screen, words, Persona(counter.persona), lambda what: self.picture(screen, what))
         screen.wait_title(words.text("check.title"))
         screen.see("見本")
         self.step("card-read")
@@ -105,8 +100,7 @@ class Walk:
         form = self.words.entry("forms", self.words.entry("procedures", PROCEDURE)["forms"][0])
         asked = {label(field["ask"]): field for field in form["fields"] if field.get("ask")}
         for number in range(1, len(asked) + 1):
-            screen.wait(lambda: screen.title() in asked or screen.title() == self.words.text("review.title"), "a question or the review")
-            title = screen.title()
+            title = self.next_question(screen, asked)
             if title == self.words.text("review.title"):
                 break
             field = asked[title]
@@ -117,6 +111,16 @@ class Walk:
             screen.press(self.words.text("frame.next"))
             screen.wait(lambda: screen.title() != title, "the screen after " + title)
         screen.wait_title(self.words.text("review.title"))
+
+    def next_question(self, screen, asked):
+        """the form's next question, or the review; what only the card did not tell is left for the pen"""
+        review, left = self.words.text("review.title"), [self.words.text("ask.birth_date"), self.words.text("ask.sex")]
+        while True:
+            title = screen.wait(lambda: screen.title() in (*asked, *left, review) and screen.title(), "a question or the review")
+            if title not in left:
+                return title
+            screen.press(self.words.text("question.skip"))
+            screen.wait(lambda: screen.title() != title, "the screen after " + title)
 
     def answer_to(self, field):
         answer = ANSWERS[field["id"]]

@@ -31,6 +31,15 @@ void app_card_free(struct app *app)
 	app->number = secret_free(app->number);
 }
 
+struct secret *app_number_copy(const struct app *app)
+{
+	struct secret *copy = secret_new(NUMBER_DIGITS);
+
+	if (copy && secret_append(copy, secret_bytes(app->number), secret_length(app->number)) < 0)
+		copy = secret_free(copy);
+	return copy;
+}
+
 /* ---- typing ------------------------------------------------------------------------------------------------------ */
 
 static bool takes(const struct flow *flow, int64_t character)

@@ -70,6 +70,8 @@ bool app_request_end(struct app_request *request);
 /* app_card.c */
 MUST_USE int app_card_new(struct app *app);
 void app_card_free(struct app *app);
+/** app_number_copy() - the individual number for one page. NULL: no memory. Caller frees. */
+struct secret *app_number_copy(const struct app *app);
 /** app_secret_key() - one character of what opens the card; dropped where it cannot stand. */
 void app_secret_key(struct app *app, int64_t character);
 void app_secret_clear(struct app *app);

@@ -94,18 +94,16 @@ static int render_number(struct app *app, int draft, struct app_request *request
 {
 	const struct config_procedure *procedure = flow_procedure(&app->flow);
 	struct render_worker_options child = app_render_options(app);
-	struct secret *number = secret_new(secret_length(app->number) + 1);
+	CLEANUP(secret_freep) struct secret *number = app_number_copy(app);
 	char today[32];
 
 	if (!number || !procedure || !request)
-		return secret_free(number), fault_raise(-ENOMEM);
-	if (secret_append(number, secret_bytes(app->number), secret_length(app->number)) < 0)
-		return secret_free(number), fault_raise(-ENOSPC);
+		return fault_raise(-ENOMEM);
 	struct number_page_order order = {.child = &child, .permit = config_number_permit(app->config, procedure->id),
 					  .municipality = app->config->municipality.code,
 					  .draft = app->flow.visit.drafts[draft], .date_iso = app_today(app, today)};
 	request->draft = draft;
-	int r = number_page_new(app->event, &order, number, form_drawn, request, &app->number_pages[draft]);
+	int r = number_page_new(app->event, &order, TAKE(number), form_drawn, request, &app->number_pages[draft]);
 	if (r == 0)
 		app->number_requests[draft] = request;
 	return r;

@@ -162,6 +162,14 @@ static void failures(struct builder *builder)
 	add_card(builder, "other-kind", SCREEN_CARD_OTHER, CARD_RESIDENCE, CARD_AUTH_NONE);
 }
 
+/* A procedure that asks for the individual number, where the town has one. */
+static void choose_with_number(struct flow *flow)
+{
+	for (size_t i = 0; i < flow->config->n_procedures; i++)
+		if (flow->config->procedures[i].individual_number != INDIVIDUAL_NUMBER_NEVER)
+			flow->visit.procedure = (int)i;
+}
+
 static void pins(struct builder *builder)
 {
 	struct flow *flow;
@@ -174,6 +182,10 @@ static void pins(struct builder *builder)
 	flow = add_card(builder, "pin-last", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN);
 	flow->visit.tries_left = 1;
 	flow->visit.secret_counts[0] = 4;
+	flow = add_card(builder, "pin-number", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN);
+	choose_with_number(flow);
+	flow->visit.may_read_number = flow->visit.wants_number = true;
+	flow->visit.has_person = false;
 	add_card(builder, "pin-number-refused", SCREEN_PIN, CARD_MY_NUMBER, CARD_AUTH_PIN)->visit.notice = NOTICE_NUMBER_REFUSED;
 	add_card(builder, "pin-licence", SCREEN_PIN, CARD_DRIVER_LICENCE, CARD_AUTH_PIN);
 	add_card(builder, "last-try", SCREEN_LAST_TRY, CARD_MY_NUMBER, CARD_AUTH_PIN)->visit.notice = NOTICE_PIN_WRONG;
@@ -231,6 +243,11 @@ static void checks(struct builder *builder)
 	if (value_set(&flow->visit.person.name, "見本　〓子", VALUE_CARD, PROOF_NOT_CHECKED) < 0)
 		value_release(&flow->visit.person.name);
 	value_release(&flow->visit.person.sex);
+	flow = add_check(builder, "check-number", CARD_MY_NUMBER, PROOF_VERIFIED);
+	choose_with_number(flow);
+	flow->visit.has_number = true;
+	flow = add_check(builder, "check-by-b", CARD_MY_NUMBER, PROOF_NOT_CHECKED);
+	choose_with_number(flow);
 	flow = add_check(builder, "check-residence", CARD_RESIDENCE, PROOF_NOT_CHECKED);
 	value_release(&flow->visit.person.name);
 	value_release(&flow->visit.person.birth_date);

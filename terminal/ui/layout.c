@@ -233,10 +233,9 @@ static struct extent image_height(const struct pass *pass, const struct ui_node 
 				cairo_image_surface_get_width(node->picture));
 	else if (node->value)
 		natural = MIN(width, px(pass, 300));
-	else if (icon_is_illustration(node->icon))
-		return (struct extent){px(pass, 380), px(pass, 628)};
-	else if (icon_is_face(node->icon))
-		return (struct extent){px(pass, 230), px(pass, 400)};
+	else if (icon_is_illustration(node->icon) || icon_is_face(node->icon))
+		return icon_is_face(node->icon) ? (struct extent){px(pass, 230), px(pass, 400)}
+						: (struct extent){px(pass, 380), px(pass, 628)};
 	else
 		return (struct extent){px(pass, 64), MIN(width, px(pass, 96))};
 	return (struct extent){node->picture ? natural / 3 : natural * 2 / 3, natural};
