@@ -194,6 +194,86 @@ static void commands_whose_lengths_do_not_fit_are_refused(void **state)
 	assert_int_equal(apdu_status((const uint8_t *)"x\x63\xC2", 3), 0x63C2);
 }
 
+/* Every record in a heap block of just its size. */
+static int parse_number(const char *bytes, size_t n_bytes)
+{
+	uint8_t *copy = malloc(n_bytes ? n_bytes : 1);
+	const uint8_t *digits = NULL;
+	int r;
+
+	memcpy(copy, bytes, n_bytes);
+	r = my_number_parse_number(copy, n_bytes, &digits);
+	assert_true(r < 0 ? !digits : digits == copy + 3 || digits == copy + 4);
+	free(copy);
+	return r;
+}
+
+static void the_number_is_twelve_digits_and_filler_and_nothing_else(void **state)
+{
+	static const char number[] = "\xFF\x10\x0C" "123456789010" "\xFF\xFF";
+
+	assert_int_equal(parse_number(number, 17), 0);
+	assert_int_equal(parse_number(number, 15), 0);
+	assert_int_equal(parse_number("\xFF\x10\x81\x0C" "123456789010", 16), 0);
+	for (size_t n = 0; n < 15; n++)
+		assert_int_equal(parse_number(number, n), -EBADMSG);
+	assert_int_equal(parse_number("\xFF\x10\x0C" "12345678901x" "\xFF\xFF", 17), -EBADMSG);
+	assert_int_equal(parse_number("\xFF\x10\x0C" "123456789010" "\xFF\x00", 17), -EBADMSG);
+	assert_int_equal(parse_number("\xFF\x20\x0C" "123456789010" "\xFF\xFF", 17), -EBADMSG);
+	assert_int_equal(parse_number("\xFF\x10\x0B" "12345678901" "\xFF\xFF", 16), -EBADMSG);
+}
+
+static void what_is_signed_begins_at_the_name_and_ends_with_the_template(void **state)
+{
+	size_t n = 0;
+	const uint8_t *part = my_number_signed_part((const uint8_t *)record, N_RECORD, &n);
+
+	assert_ptr_equal(part, (const uint8_t *)record + 14);
+	assert_int_equal(n, N_RECORD - 14 - 2);
+	assert_null(my_number_signed_part((const uint8_t *)record, N_RECORD - 3, &n));
+	assert_null(my_number_signed_part((const uint8_t *)"\xFF\x20\x03\xDF\x23\x00", 6, &n));
+}
+
+/* 7F21 { 5F4E { issuer, subject, 90 exponent, 91 modulus } 5F37 signature } */
+static size_t make_cvc(uint8_t *to)
+{
+	static const uint8_t front[] = {0x7F, 0x21, 0x82, 0x02, 0x33, 0x5F, 0x4E, 0x82, 0x01, 0x29};
+	static const uint8_t key[] = {0x90, 0x03, 0x01, 0x00, 0x01, 0x91, 0x82, 0x01, 0x00};
+	static const uint8_t behind[] = {0x5F, 0x37, 0x82, 0x01, 0x00};
+
+	memset(to, 0xC3, 568);
+	memcpy(to, front, sizeof(front));
+	memcpy(to + 42, key, sizeof(key));
+	memcpy(to + 307, behind, sizeof(behind));
+	return 568;
+}
+
+static void a_card_verifiable_certificate_has_one_shape(void **state)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} wrong[] = {{1, 0x22}, {6, 0x4F}, {9, 0x28}, {42, 0x91}, {46, 0x03}, {47, 0x92}, {50, 0xFF}, {51, 0x43}, {306, 0xC2},
+		     {308, 0x38}, {311, 0x01}};
+	uint8_t bytes[568], *copy;
+	struct cvc cvc;
+
+	assert_int_equal(cvc_parse(bytes, make_cvc(bytes), &cvc), 0);
+	assert_int_equal(cvc.issuer[0], 0xC3);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		make_cvc(bytes);
+		bytes[wrong[i].at] = wrong[i].value;
+		assert_int_equal(cvc_parse(bytes, sizeof(bytes), &cvc), -EBADMSG);
+	}
+	make_cvc(bytes);
+	for (size_t n = 0; n < sizeof(bytes); n++) {
+		copy = malloc(n ? n : 1);
+		memcpy(copy, bytes, n);
+		assert_int_equal(cvc_parse(copy, n, &cvc), -EBADMSG);
+		free(copy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +283,9 @@ int main(void)
 		cmocka_unit_test(unknown_parts_of_a_birth_date_stay_unknown),
 		cmocka_unit_test(unknown_objects_are_skipped_and_missing_or_double_ones_refused),
 		cmocka_unit_test(text_that_is_no_clean_utf_8_is_refused),
+		cmocka_unit_test(the_number_is_twelve_digits_and_filler_and_nothing_else),
+		cmocka_unit_test(what_is_signed_begins_at_the_name_and_ends_with_the_template),
+		cmocka_unit_test(a_card_verifiable_certificate_has_one_shape),
 		cmocka_unit_test(tlv_takes_all_definite_lengths_and_no_other),
 		cmocka_unit_test(commands_encode_in_all_cases_and_decode_back),
 		cmocka_unit_test(commands_whose_lengths_do_not_fit_are_refused),
