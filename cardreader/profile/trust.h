@@ -1,8 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Trust: the anchors a town has decided to believe, read from a folder before cardd locks itself up: public keys as
- * <16-byte key id in hex>.pem for the card's own CV certificates, CA certificates *.crt for JPKI and residence cards. Nothing is built in:
- * the issuers' keys are not published, so without a folder nothing is ever called verified. Immutable after loading. */
+ * <16-byte key id in hex>.pem for the card's own CV certificates, CA certificates *.crt for JPKI and residence
+ * cards. Nothing is built in: the issuers' keys are not published, so without a folder nothing is ever called
+ * verified. Immutable after loading. */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdbool.h>

@@ -98,8 +98,8 @@ enum transport_step transport_ask(struct transport *t, const struct card_ask *as
 	case CARD_ASK_TRIES:
 		return send(t, &(struct apdu){.ins = INS_VERIFY, .p2 = ask->reference, .le = APDU_NO_LE});
 	case CARD_ASK_VERIFY:
-		apdu = (struct apdu){.cla = ask->cla, .ins = INS_VERIFY, .p2 = ask->reference, .data = ask->data, .n_data = ask->n_data,
-				     .le = APDU_NO_LE};
+		apdu = (struct apdu){.cla = ask->cla, .ins = INS_VERIFY, .p2 = ask->reference, .data = ask->data,
+				     .n_data = ask->n_data, .le = APDU_NO_LE};
 		if (!ask->data && secret) {
 			apdu.data = secret_bytes(secret);
 			apdu.n_data = secret_length(secret);
