@@ -254,13 +254,25 @@ static int open_record(struct card_client *client, const char *path)
 	return write(client->record_fd, head, strlen(head)) == (ssize_t)strlen(head) ? 0 : fault_raise(-EIO);
 }
 
+static int copy_paths(struct card_client *client, const char *cardd_path)
+{
+	const char *slash = strrchr(cardd_path, '/');
+	int n_folder = slash ? (int)(slash - cardd_path) + 1 : 0;
+
+	if (asprintf(&client->picture_path, "%.*smadoguchi-card-picture", n_folder, cardd_path) < 0) {
+		client->picture_path = NULL;
+		return fault_raise(-ENOMEM);
+	}
+	return copy_text(cardd_path, &client->path);
+}
+
 static int copy_options(struct card_client *client, const struct card_options *options)
 {
 	int r = 0;
 
 	client->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : REQUEST_TIMEOUT_MS;
 	if (options->cardd_path)
-		r = copy_text(options->cardd_path, &client->path);
+		r = copy_paths(client, options->cardd_path);
 	else
 		r = command_sibling("cardreader", "madoguchi-cardd", &client->path);
 	if (!r)
@@ -309,6 +321,7 @@ struct card_client *card_client_free(struct card_client *client)
 	free(client->path);
 	free(client->reader);
 	free(client->trust_dir);
+	free(client->picture_path);
 	buf_release(&client->record);
 	if (client->record_fd >= 0)
 		close(client->record_fd);

@@ -34,6 +34,7 @@ struct card_client {
 	struct card_handlers handlers;
 	void *data;
 	char *path, *reader, *trust_dir;
+	char *picture_path; /* beside a cardd named by the caller; NULL: the sibling program */
 	int record_fd; /* -1: nothing is recorded */
 	struct buf record; /* of the exchange under way */
 	int request_timeout_ms;

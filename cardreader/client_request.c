@@ -136,8 +136,8 @@ static int decode_pictures(struct card_client *client, struct session_result *re
 				  1000, on_pictures_overdue, client);
 
 	if (r >= 0)
-		r = card_pictures_decode(client->loop, result->pictures, result->n_pictures, NULL, on_pictures, client,
-					 &request->decoding);
+		r = card_pictures_decode(client->loop, result->pictures, result->n_pictures, client->picture_path,
+					 on_pictures, client, &request->decoding);
 	if (r < 0)
 		request->decoding_bound = sd_event_source_disable_unref(request->decoding_bound);
 	return r < 0 ? r : 0;
