@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,8 +152,13 @@ static void *make_all(void *data)
 
 int keyring_make_ahead(struct keyring *keys)
 {
-	int error = keys->has_ahead ? EALREADY : pthread_create(&keys->ahead, NULL, make_all, keys);
+	sigset_t all, before;
+	int error;
 
+	sigfillset(&all); /* signals are the loop's: a thread that took SIGTERM would end the program without it */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = keys->has_ahead ? EALREADY : pthread_create(&keys->ahead, NULL, make_all, keys);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error)
 		return fault_raise(-error);
 	keys->has_ahead = true;

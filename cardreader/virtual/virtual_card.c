@@ -219,6 +219,8 @@ int main(int argc, char **argv)
 	station_free(program.station);
 	keyring_free(program.keys);
 	sd_event_unref(program.loop);
+	if (r == -ENOENT)
+		return command_failed(PROGRAM, "no such persona or folder; shipped personas are named without their folder (pin-less)");
 	if (r < 0)
 		return command_failed(PROGRAM, "%s", fault_format(trail, sizeof(trail)));
 	return r;
