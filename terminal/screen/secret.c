@@ -90,13 +90,16 @@ static void picture(struct screen *screen, const char *icon, const char *name)
 	UI_ADD(screen->tree, screen->body, .role = UI_IMAGE, .key = "picture", .icon = icon, .name = say(screen, name));
 }
 
-/* The way on and the way without a card, side by side: the keys need the height. */
-static void on_or_without(struct screen *screen)
+/* The way on and the way without a card, side by side: the keys need the height. Letters leave no room for one back. */
+static void on_or_without(struct screen *screen, bool has_letters)
 {
 	struct ui_node *row = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .flow = UI_ROW, .gap = 24);
 
 	UI_ADD(screen->tree, row, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "no-card", .grow = 1,
 	       .name = say(screen, "b.none"), .action = ACTION_NO_CARD);
+	if (has_letters)
+		UI_ADD(screen->tree, row, .role = UI_BUTTON, .style = UI_STYLE_QUIET, .key = "drop", .grow = 1,
+		       .name = say(screen, "keys.drop"), .action = ACTION_SECRET_DROP);
 	UI_ADD(screen->tree, row, .role = UI_BUTTON, .style = UI_STYLE_PRIMARY, .key = "next", .grow = 2,
 	       .name = say(screen, "frame.next"), .action = ACTION_NEXT, .state = next_state(screen));
 }
@@ -111,15 +114,15 @@ static void draw_b(struct screen *screen, const char *part, const char *sizes, c
 	if (step < 0 || !screen_open(screen, titles[step], STEP_CARD))
 		return;
 	tree = screen->tree;
-	UI_ADD(tree, screen->body, .role = UI_LABEL, .key = "place", .style = UI_STYLE_PRIMARY, .font_px = 32,
-	       .state = UI_IS_BOLD, .name = say_number(screen, "b.step", step + 1));
 	picture(screen, ui_text(tree, "face-%s", part + 2), ui_text(tree, "%s.picture", part));
-	add_label(screen, screen->body, say(screen, ui_text(tree, "%s.what", part)), UI_STYLE_PLAIN, 36);
+	add_label(screen, screen->body,
+		  ui_text(tree, "%s  %s", say_number(screen, "b.step", step + 1), say(screen, ui_text(tree, "%s.what", part))),
+		  UI_STYLE_PLAIN, 32);
 	entry(screen, say(screen, ui_text(tree, "%s.name", part)), sizes, groups ? say(screen, groups) : NULL);
 	tries(screen, "b.tries", "b.last");
 	digits(screen, KEY_HEIGHT);
 	add_room(screen);
-	on_or_without(screen);
+	on_or_without(screen, false);
 	screen_close(screen, FOOTER_ALL);
 }
 
@@ -146,8 +149,8 @@ static void letters(struct screen *screen)
 	for (int letter = 'A'; letter <= 'Z'; letter++)
 		add_key(screen, grid, ui_text(screen->tree, "letter-%c", letter), ui_text(screen->tree, "%c", letter),
 			UI_STYLE_SECONDARY, ACTION_SECRET_KEY, letter, 56, KEY_HEIGHT);
-	add_key(screen, grid, "clear", say(screen, "keys.clear"), UI_STYLE_QUIET, ACTION_SECRET_CLEAR, 0, 28, KEY_HEIGHT);
-	add_key(screen, grid, "drop", say(screen, "keys.drop"), UI_STYLE_QUIET, ACTION_SECRET_DROP, 0, 28, KEY_HEIGHT);
+	for (int i = 'Z' - 'A' + 1; i % LETTER_COLUMNS; i++)
+		UI_ADD(screen->tree, grid, .role = UI_SPACER);
 }
 
 void draw_card_number(struct screen *screen)
@@ -169,7 +172,7 @@ void draw_card_number(struct screen *screen)
 	else
 		digits(screen, KEY_HEIGHT);
 	add_room(screen);
-	on_or_without(screen);
+	on_or_without(screen, is_letter || is_full);
 	screen_close(screen, FOOTER_ALL);
 }
 

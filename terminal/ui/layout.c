@@ -234,7 +234,7 @@ static struct extent image_height(const struct pass *pass, const struct ui_node 
 	else if (node->value)
 		natural = MIN(width, px(pass, 300));
 	else if (icon_is_illustration(node->icon) || icon_is_face(node->icon))
-		return icon_is_face(node->icon) ? (struct extent){px(pass, 230), px(pass, 400)}
+		return icon_is_face(node->icon) ? (struct extent){px(pass, 280), px(pass, 400)}
 						: (struct extent){px(pass, 380), px(pass, 628)};
 	else
 		return (struct extent){px(pass, 64), MIN(width, px(pass, 96))};
