@@ -120,6 +120,9 @@ static int watch_cards(struct command *command)
 	if (r < 0 && command->trust_dir && (r == -ENOENT || r == -EACCES || r == -ENOTDIR || r == -EBADMSG))
 		return command_failed(PROGRAM, "%s: this folder of trust anchors cannot be used; mend it or leave --trust out",
 				      command->trust_dir);
+	if (r < 0 && command->record_path)
+		return command_failed(PROGRAM, "%s: the trace cannot be written there; name a file in a folder of yours",
+				      command->record_path);
 	if (!r && command->wait_seconds)
 		r = sd_event_add_time_relative(command->loop, &command->deadline, CLOCK_MONOTONIC,
 					       (uint64_t)command->wait_seconds * 1000000, 1000, on_deadline, command);

@@ -235,12 +235,32 @@ def verify_is_sent_once_whatever_is_answered():
             assert len(seen) <= 1, (n, seen)
 
 
+def a_card_that_never_answers_leaves_a_trace_without_its_holder():
+    with World() as world:
+        world.raw(lambda c: None if c[1] == 0xB0 else b"\x63\xc3" if c[1] == 0x20 and len(c) == 4 else b"\x90\x00")
+        path = os.path.join(FOLDER, "trace.txt")
+        assert read("--record", path).returncode == 15
+        with open(path, encoding="ascii") as file:
+            trace = file.read()
+        assert "> 0020009104........\n< 9000" in trace and "> 00B0820000\n# neither card nor reader" in trace, trace
+        assert "31323334" not in trace and os.stat(path).st_mode & 0o777 == 0o600, trace
+
+
+def a_trace_that_cannot_be_kept_is_told_before_the_card_is_read():
+    with World() as world:
+        card = world.card()
+        done = command("read", "--pin-stdin", "--record", "/nowhere/trace.txt", secret="1234")
+        assert done.returncode == 1 and " apdus 0" in " " + card.tell("status"), (done, card.tell("status"))
+
+
 TESTS = [a_card_in_the_second_reader_is_read, a_named_reader_is_the_only_one_looked_at,
          a_service_that_starts_while_waiting_is_used, a_service_stopped_and_started_while_waiting_is_used_again,
          a_reader_that_is_plugged_in_while_waiting_is_used, another_program_at_the_card_is_named_and_waited_out_in_bounds,
          a_card_that_does_not_answer_to_reset_is_told, cheap_readers_read_the_same,
          blocked_is_blocked_whatever_the_card_calls_it, a_hostile_card_costs_its_bound_and_never_the_next_card,
-         garbage_of_many_seeds_is_refused_in_bounds, verify_is_sent_once_whatever_is_answered]
+         garbage_of_many_seeds_is_refused_in_bounds, verify_is_sent_once_whatever_is_answered,
+         a_card_that_never_answers_leaves_a_trace_without_its_holder,
+         a_trace_that_cannot_be_kept_is_told_before_the_card_is_read]
 
 if __name__ == "__main__":
     sys.exit(run_tests(TESTS))
