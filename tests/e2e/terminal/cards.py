@@ -91,9 +91,10 @@ class Clerk:
         with urllib.request.urlopen(request, timeout=20) as answered:
             return json.load(answered), answered.headers
 
-    def draft_of_next(self):
-        """The draft of whoever is called next."""
-        windows = f"/api/v1/offices/{OFFICE}/windows/w1/"
+    def draft_of_next(self, service="certificates"):
+        """The draft of whoever is called next at a window that serves @service."""
+        window = {"certificates": "w1", "health": "w2"}[service]
+        windows = f"/api/v1/offices/{OFFICE}/windows/{window}/"
         self.ask("POST", windows + "open", {})
         ticket = self.ask("POST", windows + "next", {})[0]["ticket"]
         return self.ask("GET", f"/api/v1/offices/{OFFICE}/tickets/{ticket['id']}/drafts")[0]["drafts"][0]
@@ -331,6 +332,70 @@ def without_anchors_nothing_is_called_verified():
         assert "確認済" not in t.texts()
 
 
+# ---- the individual number -------------------------------------------------------------------------------------------
+
+def to_care(t):
+    t.expect("ご用件を えらんでください")
+    t.press("保険・年金")
+    t.press("要介護認定の申請")
+    t.expect(CARD)
+
+
+def care_to_ticket(world):
+    t = world.terminal
+    t.press("はい、あっています")
+    while wait(lambda: t.title() not in (CHECK, "") and t.title()) != "この 内容で 印刷します":
+        title = t.title()
+        if t.find("新しく申請する"):
+            t.press("新しく申請する")
+            t.press("次へ")
+        else:
+            t.press("入れないで 進む")
+        assert wait(lambda: t.title() != title), f"the question stays: {title}"
+    t.press("印刷して 進む")
+    t.expect("カードを お取りください")
+    tell("remove")
+    t.expect("番号札を お取りください")
+    assert wait(lambda: world.files("form")), "the form did not print"
+    text = visit.subprocess.run(["pdftotext", "-layout", str(world.files("form")[0]), "-"], capture_output=True, text=True, check=True).stdout
+    return re.sub(r"\s", "", text)
+
+
+def the_number_is_read_where_a_signed_town_permits_it_and_stands_on_the_paper_only():
+    with World().sign() as world:
+        t = world.terminal
+        to_care(t)
+        t.expect_text("マイナンバーカードと 暗証番号で 読み取れます")
+        lay(persona())
+        t.expect(PIN)
+        t.expect_text("この 手続きの ために マイナンバーも 読み取ります")
+        t.enter_pin("1234")
+        t.expect(CHECK)
+        t.expect_text("マイナンバーを 読み取りました")
+        assert "209996000010" not in t.texts()
+        paper = care_to_ticket(world)
+        assert "209996000010" in paper, f"the number is not on the paper: {paper}"
+        draft = Clerk(world.hall).draft_of_next("health")
+        assert "209996000010" not in json.dumps(draft) and draft["values"]["individual_number"]["value"] == "from-card", draft
+
+
+def by_the_numbers_on_the_card_or_an_unsigned_town_its_box_stays_empty():
+    for world, card in ((World().sign(), persona(tries="{pin: 0, a: 10, b: 10}")), (World(), persona())):
+        with world:
+            t = world.terminal
+            to_care(t)
+            lay(card)
+            if wait(lambda: t.title() in (PIN, BLOCKED) and t.title()) == PIN:
+                t.expect_text("マイナンバーは 読み取りません。申請書の 欄は 空けておく")
+                t.enter_pin("1234")
+            else:
+                t.press(BY_B)
+                type_b(t)
+            t.expect(CHECK)
+            t.expect_text("申請書の 欄は 空けておくので、手で 書いてください")
+            assert "209996000010" not in care_to_ticket(world)
+
+
 # ---- taken away ------------------------------------------------------------------------------------------------------
 
 def a_card_taken_on_any_screen_leads_back_and_what_was_typed_is_gone():
@@ -413,6 +478,8 @@ if __name__ == "__main__":
              a_residence_card_gives_its_address_and_the_rest_is_asked, an_expired_card_is_told_before_any_pin,
              a_card_of_a_kind_that_is_not_taken_says_which_are,
              a_genuine_card_is_called_so_and_a_forged_one_goes_on_for_staff_to_check, without_anchors_nothing_is_called_verified,
+             the_number_is_read_where_a_signed_town_permits_it_and_stands_on_the_paper_only,
+             by_the_numbers_on_the_card_or_an_unsigned_town_its_box_stays_empty,
              a_card_taken_on_any_screen_leads_back_and_what_was_typed_is_gone,
              a_card_taken_while_its_numbers_are_tried_leads_back, a_mute_card_and_a_stalling_one_cost_no_more_than_themselves]
     sys.exit(Tap([c for c in cases if not chosen or c.__name__ in chosen]).run())

@@ -48,6 +48,18 @@ class World:
         self.hall = Hall(layer=layer)
         self.more = list(more)
         self.has_queue = queue
+        self.terminal_config = self.config
+
+    def sign(self):
+        """The terminal gets the town as a bundle signed by a key of this test."""
+        tool = [str(BUILD / "shared" / "madoguchi-config")]
+        key, bundle = self.folder / "key", self.folder / "town.mdg"
+        subprocess.run([*tool, "keygen", "--output", str(key)], check=True, capture_output=True)
+        subprocess.run([*tool, "pack", str(self.config), "--templates", str(TEMPLATES), "--key", f"{key}.key", "--output", str(bundle)],
+                       check=True, capture_output=True)
+        self.terminal_config = bundle
+        self.more += ["--bundle-key", f"{key}.pub"]
+        return self
 
     def __enter__(self):
         self.hall.start()
@@ -60,7 +72,7 @@ class World:
         assert self.printd.stdout.readline().startswith(b"ready"), (self.folder / "printd.log").read_text()
         if not self.has_queue:
             self.hall.stop()
-        self.terminal = Terminal(self.folder, self.hall.url, token, self.config, socket, clock=self.hall.clock,
+        self.terminal = Terminal(self.folder, self.hall.url, token, self.terminal_config, socket, clock=self.hall.clock,
                                  more=self.more)
         self.terminal.__enter__()
         return self
