@@ -117,10 +117,11 @@ static void on_pictures(void *data, const struct card_picture *pictures, size_t 
 {
 	struct card_client *client = data;
 	CLEANUP(result_freep) struct session_result *result = TAKE(client->request.result);
-	CLEANUP(card_decoding_freep) struct card_decoding *decoding = TAKE(client->request.decoding);
+	struct card_decoding *decoding = TAKE(client->request.decoding); /* owns @pictures: ends after them */
 
 	client->request.decoding_bound = sd_event_source_disable_unref(client->request.decoding_bound);
 	finish(client, result, pictures, n_pictures);
+	card_decoding_free(decoding);
 }
 
 static int on_pictures_overdue(sd_event_source *source, uint64_t now_us, void *data)
