@@ -5,6 +5,7 @@ written meanwhile and a real journal are searched for them, whole and in pieces.
 must be nothing but sealed drafts. canaries.py [VISITS]: 6 without a number. Prints TAP."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -116,6 +117,8 @@ def nothing_is_left_of_anybody_one_second_after_the_visit():
             print("# the address sanitizer keeps freed blocks: this search is for the plain build")
             return
         pids = canary.processes_of_ours()
+        for pid in pids:
+            leaves_no_core(pid)
         forgotten_within_a_second(residents, pids)
         said = journal.entries()
         assert b"MADOGUCHI" in said.upper(), "the journal heard nothing of us: this search would prove nothing"
@@ -129,6 +132,12 @@ def nothing_is_left_of_anybody_one_second_after_the_visit():
         papers = canary.search(residents, files=[str(f) for f in world.files("form")])
         print(f"# {VISITS} visits, {len(pids)} processes, {len(files)} files, {len(said)} bytes of journal searched; paper holds {len(papers)}")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def leaves_no_core(pid):
+    """the limit of a core's size is nothing, and cannot be raised again"""
+    limit = re.search(r"^Max core file size +(\d+) +(\d+)", pathlib.Path(f"/proc/{pid}/limits").read_text(), re.M)
+    assert limit and limit.groups() == ("0", "0"), f"{os.readlink(f'/proc/{pid}/exe')} may leave a core: {limit and limit.groups()}"
 
 
 def is_seen_while_there(t, resident):
