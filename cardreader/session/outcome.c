@@ -108,6 +108,16 @@ static bool is_sign_pin(const unsigned char *bytes, size_t n)
 	return n >= 6 && n <= 16 && has_letter && has_digit;
 }
 
+/* A month 13, a day 32 or a year of another century can only be a slip: it should not cost one of the tries. The year of
+ * birth is not judged, since cards of foreign nationals may count it the western way; 00 stands for what is not known. */
+static bool is_plausible_b(const unsigned char *digits)
+{
+	int month = 10 * (digits[2] - '0') + digits[3] - '0';
+	int day = 10 * (digits[4] - '0') + digits[5] - '0';
+
+	return month <= 12 && day <= 31 && digits[6] == '2' && digits[7] == '0';
+}
+
 bool card_secret_is_wellformed(enum card_auth auth, const struct secret *secret)
 {
 	if (auth == CARD_AUTH_NONE)
@@ -118,7 +128,7 @@ bool card_secret_is_wellformed(enum card_auth auth, const struct secret *secret)
 	case CARD_AUTH_PIN:
 		return secret_is_digits(secret, 4);
 	case CARD_AUTH_B:
-		return secret_is_digits(secret, 14);
+		return secret_is_digits(secret, 14) && is_plausible_b(secret_bytes(secret));
 	case CARD_AUTH_A:
 		return secret_is_digits(secret, 12);
 	case CARD_AUTH_CARD_NUMBER:

@@ -117,6 +117,8 @@ def printer_that_is_away_is_told_and_prints_after_it_is_back(c):
     c.printer.start()
 
     def prints():
+        # what the last press was told is not this one's answer
+        c.clerk.run("document.querySelector('#message').textContent = '';")
         c.press("print")
         c.clerk.wait(lambda: c.clerk.text("#message"), "an answer")
         return "送りました" in c.clerk.text("#message")

@@ -148,6 +148,22 @@ static void a_wrong_pin_tells_the_tries_left_and_the_last_one_is_kept(void **sta
 	assert_int_equal(b.n_verify, 1);
 }
 
+static void a_number_b_that_can_only_be_a_slip_costs_no_try(void **state)
+{
+	static const struct {
+		const char *digits;
+		bool is_plausible;
+	} all[] = {{"35022920339876", true},  {"35000020339876", true},	 {"35132920339876", false}, {"35023220339876", false},
+		   {"35022919339876", false}, {"3502292033987", false}, {"3502292033987x", false}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		CLEANUP(secret_freep) struct secret *b = secret_new(64);
+
+		assert_int_equal(secret_append(b, all[i].digits, strlen(all[i].digits)), 0);
+		assert_int_equal(card_secret_is_wellformed(CARD_AUTH_B, b), all[i].is_plausible);
+	}
+}
+
 static void a_malformed_pin_never_reaches_the_card(void **state)
 {
 	static const char *const pins[] = {"123", "12345", "12a4", "１"};
@@ -330,6 +346,7 @@ int main(void)
 		cmocka_unit_test(the_expiry_costs_two_commands_more),
 		cmocka_unit_test(a_record_beyond_256_bytes_is_read_on_from_the_current_file),
 		cmocka_unit_test(a_wrong_pin_tells_the_tries_left_and_the_last_one_is_kept),
+		cmocka_unit_test(a_number_b_that_can_only_be_a_slip_costs_no_try),
 		cmocka_unit_test(a_malformed_pin_never_reaches_the_card),
 		cmocka_unit_test(asking_for_the_tries_spends_none),
 		cmocka_unit_test(odd_cards_end_in_the_outcome_that_fits),

@@ -132,6 +132,7 @@ static void draw_card(struct pieces *pieces)
 	draw_digits(number, 12);
 	memcpy(bench_pin(&bench, BENCH_TEXT, 0x14)->value, number, 12);
 	draw_digits(b, 14);
+	memcpy(b + 2, (const char[]){'0', b[3], '0', b[5], '2', '0'}, 6); /* a date and a century that can be */
 	memcpy(bench_pin(&bench, BENCH_VISUAL, 0x12)->value, b, 14);
 	visual = bench_file(&bench, BENCH_VISUAL, 0x0002);
 	assert_int_equal(RAND_bytes(visual->bytes + visual->n - 1000, 64), 1); /* in the face */
