@@ -166,9 +166,11 @@ static const char *set_answer(struct peer *peer, const char *argument)
 
 static const char *set_flag(bool *flag, const char *argument)
 {
-	if (strcmp(argument, "on") != 0 && strcmp(argument, "off") != 0)
-		return "error: on or off";
-	*flag = argument[1] == 'n';
+	bool is_off = strcmp(argument, "off") == 0;
+
+	if (!is_off && *argument && strcmp(argument, "on") != 0)
+		return "error: on (or no word) or off";
+	*flag = !is_off;
 	return "ok";
 }
 
@@ -257,7 +259,7 @@ static void obey(struct peer *peer, char *line)
 		return;
 	}
 	say(peer, "error: commands are insert, remove, remove after N, swap FILE, delay MS, stall MS, answer HEX [xN|always], "
-		  "no-extended on|off, t0 on|off, blocked-sw 6983|6984, short-answers N|off, garbage SEED|off, heal, status");
+		  "no-extended [on|off], t0 [on|off], blocked-sw 6983|6984, short-answers N|off, garbage SEED|off, heal, status");
 }
 
 /* ---- sockets ---- */

@@ -36,7 +36,7 @@ static const char usage[] =
 	"  --fields          prints every key a persona may have and what it means, and ends\n"
 	"  --port N          vpcd's port, default 35963 (its second reader: 35964)\n"
 	"  --control SOCKET  takes a line each and answers `ok` or `error: why`: insert, remove, remove after N (commands),\n"
-	"                    swap FILE, delay MS, stall MS, answer HEX [xN|always], no-extended on|off, t0 on|off,\n"
+	"                    swap FILE, delay MS, stall MS, answer HEX [xN|always], no-extended [on|off], t0 [on|off],\n"
 	"                    blocked-sw 6983|6984, short-answers N|off, garbage SEED|off, heal (none of these), status\n"
 	"  --removed         starts with the card beside the reader\n"
 	"  --keys DIR        keeps its keys there: a card that proves the same after a restart; default: new ones each time\n"

@@ -98,9 +98,9 @@ def test_faults_are_set_and_healed_over_the_control_socket():
     assert {apdu("00200091")[0] for _ in range(5)} != {"63C0"}
     tell("heal")
     assert apdu(SELECT_TEXT)[0] == "9000"
-    for command in ("t0 on", "t0 off", "no-extended on", "no-extended off", "short-answers 20", "short-answers off"):
+    for command in ("t0", "t0 on", "t0 off", "no-extended", "no-extended off", "short-answers 20", "short-answers off"):
         tell(command)
-    for wrong in ("t0", "no-extended maybe", "blocked-sw 9000", "short-answers x", "garbage", "answer 6", "answer 90 x0"):
+    for wrong in ("t0 perhaps", "no-extended maybe", "blocked-sw 9000", "short-answers x", "garbage", "answer 6", "answer 90 x0"):
         try:
             tell(wrong)
         except RuntimeError:
