@@ -14,8 +14,9 @@ import tap  # noqa: E402
 
 
 def ignore_interrupt():
-    """as a shell starts what it puts in the background with &"""
+    """as a shell starts what it puts in the background with &; whoever runs the tests under nohup changes nothing"""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def children_of(pid):

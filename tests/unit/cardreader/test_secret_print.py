@@ -36,8 +36,9 @@ def compiler():
     with open(os.path.join(BUILD, "compile_commands.json"), encoding="utf-8") as file:
         command = next(c["command"] for c in json.load(file) if c["file"].endswith("cardreader/client_request.c"))
     words = [w for w in shlex.split(command) if not re.match(r"-(M[DQFG]*|o|c)$|.*\.(o|d|c)$", w)]
-    # as every build of ours is checked: with -Dwerror=true
-    return words + ["-Werror", "-I", SOURCE, "-fsyntax-only", "-x", "c", "-"]
+    # as every build of ours is checked: with -Dwerror=true; without the fortified printf, whose macro form hides the
+    # format from clang (gcc sees it either way)
+    return words + ["-Werror", "-U_FORTIFY_SOURCE", "-I", SOURCE, "-fsyntax-only", "-x", "c", "-"]
 
 
 def compiles(statement):
