@@ -106,6 +106,7 @@ static int check_trust(const char *dir)
 
 	if (!dir)
 		return command_usage(usage);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody waits for the answer of an orphan */
 	if (trust_load(dir, stderr, &trust) < 0)
 		return COMMAND_FAILED;
 	trust_free(trust);

@@ -147,6 +147,30 @@ static int read_secret(struct command *command)
 	return 0;
 }
 
+static bool has_capitals_only(enum card_auth auth)
+{
+	return auth == CARD_AUTH_CARD_NUMBER || auth == CARD_AUTH_SIGN_PIN;
+}
+
+/* Such secrets know capital letters only: small ones are the same, typed without Shift. Byte by byte, so that no copy
+ * of it is left in ordinary memory. */
+static int fold_case(struct command *command)
+{
+	const unsigned char *typed = secret_bytes(command->secret);
+	size_t n = secret_length(command->secret);
+	struct secret *folded = secret_new(LINK_SECRET_BYTES_MAX);
+	int r = folded ? 0 : fault_raise(-ENOMEM);
+
+	for (size_t i = 0; !r && i < n; i++) {
+		bool is_small = typed[i] >= 'a' && typed[i] <= 'z';
+
+		r = secret_append(folded, is_small ? &"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[typed[i] - 'a'] : (const char *)&typed[i], 1);
+	}
+	secret_free(command->secret);
+	command->secret = folded;
+	return r < 0 ? fault_pass(r) : 0;
+}
+
 /* An exit code, or a negative errno. */
 static int run(struct command *command)
 {
@@ -159,6 +183,8 @@ static int run(struct command *command)
 		r = loop_new(&command->loop);
 	if (!r && command->has_secret)
 		r = read_secret(command);
+	if (!r && command->has_secret && has_capitals_only(command->auth))
+		r = fold_case(command);
 	if (r < 0)
 		return fault_pass(r);
 	r = command->subcommand->prepare ? command->subcommand->prepare(command) : COMMAND_DONE;

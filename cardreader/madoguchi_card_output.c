@@ -45,7 +45,7 @@ static const char *unsupported(const struct command *command)
 static const char *unavailable(const struct command *command)
 {
 	if (command->client && card_client_is_in_use(command->client))
-		return "another program is using the reader; end it there or wait, then try again";
+		return "the reader is held: another program uses it, or a card on it does not answer; take the card off, then try again";
 	if (command->is_asked)
 		return "the card or its reader did not answer in time; take the card off, place it again and try again";
 	return "the reader service does not answer; see that pcscd runs";

@@ -21,6 +21,51 @@ static json_t *encode_licence(const struct card_licence *licence)
 			 "categories", categories);
 }
 
+/* ---- what each value is worth: one word for the whole card would lend its signature to values it does not cover ---- */
+
+#define N_VALUES 4
+
+struct named_value {
+	const char *name;
+	const struct value *value;
+};
+
+static void values_of(const struct person *person, struct named_value ret_values[N_VALUES])
+{
+	ret_values[0] = (struct named_value){"name", &person->name};
+	ret_values[1] = (struct named_value){"address", &person->address};
+	ret_values[2] = (struct named_value){"birth_date", &person->birth_date};
+	ret_values[3] = (struct named_value){"sex", &person->sex};
+}
+
+static json_t *encode_proofs(const struct person *person)
+{
+	struct named_value values[N_VALUES];
+	json_t *proofs = json_object();
+
+	values_of(person, values);
+	for (size_t i = 0; i < N_VALUES; i++)
+		if (values[i].value->text)
+			json_object_set_new(proofs, values[i].name, json_string(value_proof_word(values[i].value->proof)));
+	return proofs;
+}
+
+/* "verified" of the card is read as verified of everything printed with it. */
+static void warn_of_unsigned(const struct card_reading *reading)
+{
+	struct named_value values[N_VALUES];
+	char names[64] = "";
+	size_t n = 0;
+
+	values_of(&reading->person, values);
+	for (size_t i = 0; reading->genuine == PROOF_VERIFIED && i < N_VALUES; i++)
+		if (values[i].value->text && values[i].value->proof != PROOF_VERIFIED)
+			snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s", n++ ? ", " : "", values[i].name);
+	if (n)
+		fprintf(stderr, "%s: the %s %s not covered by the card's signature; compare %s with the card\n", PROGRAM, names,
+			n == 1 ? "is" : "are", n == 1 ? "it" : "them");
+}
+
 static json_t *encode_reading(const struct card_reading *reading)
 {
 	json_t *json = command_person(&reading->person);
@@ -29,6 +74,7 @@ static json_t *encode_reading(const struct card_reading *reading)
 				  value_proof_word(reading->genuine));
 
 	json_object_update(facts, json);
+	json_object_set_new(facts, "proof", encode_proofs(&reading->person));
 	if (reading->has_licence)
 		json_object_set_new(facts, "licence", encode_licence(&reading->licence));
 	json_decref(json);
@@ -41,16 +87,22 @@ static void print_line(const char *name, const char *value)
 		printf("%s\t%s\n", name, value);
 }
 
+static void print_value(const char *name, const struct value *value)
+{
+	if (value->text && *value->text)
+		printf("%s\t%s\t%s\n", name, value->text, value_proof_word(value->proof));
+}
+
 static void print_lines(const struct card_reading *reading)
 {
 	const struct person *p = &reading->person;
 
 	print_line("kind", card_kind_word(reading->kind));
-	print_line("name", p->name.text);
-	print_line("kana", p->kana.text);
-	print_line("address", p->address.text);
-	print_line("birth_date", p->birth_date.text);
-	print_line("sex", p->sex.text);
+	print_value("name", &p->name);
+	print_value("kana", &p->kana);
+	print_value("address", &p->address);
+	print_value("birth_date", &p->birth_date);
+	print_value("sex", &p->sex);
 	print_line("expires", reading->expires);
 	print_line("genuine", value_proof_word(reading->genuine));
 	if (reading->has_licence)
@@ -79,6 +131,8 @@ static void on_read(void *data, const struct card_reading *reading)
 	} else if (reading->outcome == CARD_OK) {
 		print_lines(reading);
 	}
+	if (reading->outcome == CARD_OK)
+		warn_of_unsigned(reading);
 	json_decref(images);
 	command_finish(command, reading->outcome, reading->tries_left);
 }

@@ -71,6 +71,15 @@ static unsigned draw(struct stream *s, unsigned below)
 	return value % below;
 }
 
+/* Of @n numbers from @from on, never @old: a year that stayed would be part of somebody's 照合番号B. */
+static unsigned draw_other(struct stream *s, unsigned from, unsigned n, unsigned old)
+{
+	bool is_among = old >= from && old < from + n;
+	unsigned value = from + draw(s, n - is_among);
+
+	return value + (is_among && value >= old);
+}
+
 /* ---- digits and dates ---- */
 
 static bool is_all(const uint8_t *bytes, size_t n, uint8_t from, uint8_t to)
@@ -109,9 +118,9 @@ static void fake_month_and_day(struct stream *s, uint8_t *digits)
 	if (!is_month_and_day(digits))
 		return;
 	if (number_of(digits, 2))
-		put_number(digits, 2, 1 + draw(s, 12));
+		put_number(digits, 2, draw_other(s, 1, 12, number_of(digits, 2)));
 	if (number_of(digits + 2, 2))
-		put_number(digits + 2, 2, 1 + draw(s, 28));
+		put_number(digits + 2, 2, draw_other(s, 1, 28, number_of(digits + 2, 2)));
 }
 
 static void fake_date(struct stream *s, uint8_t *digits)
@@ -119,7 +128,7 @@ static void fake_date(struct stream *s, uint8_t *digits)
 	unsigned year = number_of(digits, 4);
 
 	if (year)
-		put_number(digits, 4, year < 2015 ? 1930 + draw(s, 80) : 2027 + draw(s, 9));
+		put_number(digits, 4, year < 2015 ? draw_other(s, 1930, 80, year) : draw_other(s, 2027, 9, year));
 	fake_month_and_day(s, digits + 4);
 }
 
@@ -127,12 +136,13 @@ static void fake_date(struct stream *s, uint8_t *digits)
 static void fake_era_date(struct stream *s, uint8_t *digits)
 {
 	bool is_reiwa = digits[0] == '5';
+	unsigned year = number_of(digits + 1, 2);
 
 	if (is_all(digits, 7, '0', '0'))
 		return;
 	if (digits[0] >= '1' && digits[0] <= '4')
 		digits[0] = (uint8_t)('3' + draw(s, 2));
-	put_number(digits + 1, 2, is_reiwa ? 7 + draw(s, 8) : 1 + draw(s, digits[0] == '3' ? 63 : 30));
+	put_number(digits + 1, 2, is_reiwa ? draw_other(s, 7, 8, year) : draw_other(s, 1, digits[0] == '3' ? 63 : 30, year));
 	fake_month_and_day(s, digits + 3);
 }
 

@@ -14,11 +14,12 @@
 #define TRUST_KEY_ID_BYTES 16
 #define TRUST_ANCHORS_MAX 64
 #define TRUST_FILE_BYTES_MAX 16384
+#define TRUST_FINDINGS_MAX 10 /* told; the rest is counted */
 
 struct trust;
 /** trust_load() - all files of @dir: *.pem holds one public key (PEM, RSA of 2048 to 4096 bits), *.crt one CA certificate
- *  (PEM or DER, RSA too). Other names are ignored; a file that cannot be used is an error told on @diagnostics as FILE:
- *  what, and all such files are told. 0, -ENOENT, -EACCES, -EBADMSG, -ENOSPC, -ENOMEM. */
+ *  (PEM or DER, RSA too). Other names are ignored; a file that cannot be used, or is none (a pipe), is an error told on
+ *  @diagnostics as FILE: what; of more than TRUST_FINDINGS_MAX the rest is counted. 0, -ENOENT, -EACCES, -EBADMSG, -ENOSPC, -ENOMEM. */
 MUST_USE int trust_load(const char *dir, FILE *diagnostics, struct trust **ret_trust);
 struct trust *trust_free(struct trust *trust);
 DEFINE_CLEANUP(struct trust *, trust_free)

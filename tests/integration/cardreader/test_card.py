@@ -77,6 +77,7 @@ def read_gives_the_four_attributes_in_four_commands():
     answer = read()
     assert answer == {"kind": "my-number", "name": "見本　花子", "address": "長野県見本村大字例示１２３番地",
                       "birth_date": "1960-02-29", "sex": "female", "expires": None, "genuine": "not-checked",
+                      "proof": dict.fromkeys(("name", "address", "birth_date", "sex"), "not-checked"),
                       "exit": 0, "seconds": answer["seconds"]}, answer
     assert status("apdus") == APDUS_OF_A_READING
 

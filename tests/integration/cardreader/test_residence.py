@@ -41,6 +41,25 @@ def test_proof():
     assert exit_code == 0 and card["genuine"] == "verified", card
 
 
+def test_unsigned_address():
+    """a verified card lends its signature to no address: JSON, text and one line on stderr say so"""
+    card = read("--trust", TRUST)[1]
+    assert card["genuine"] == "verified" and card["proof"] == {"address": "not-checked"}, card
+    argv = [PROGRAM, "read", "--auth", "card-number", "--secret-stdin", "--wait", "5"]
+    done = subprocess.run([*argv, "--trust", TRUST], input=NUMBER, capture_output=True, timeout=30)
+    assert f"address\t{ADDRESS}\tnot-checked\n" in done.stdout.decode(), done
+    assert done.stderr.decode() == ("madoguchi-card: the address is not covered by the card's signature; "
+                                    "compare it with the card\n"), done
+    done = subprocess.run(argv, input=NUMBER, capture_output=True, timeout=30)
+    assert done.returncode == 0 and done.stderr == b"", done
+
+
+def test_small_letters():
+    """a number typed in small letters is the same number"""
+    exit_code, card = read(number=b"aa12345678bb\n")
+    assert exit_code == 0 and card["address"] == ADDRESS, card
+
+
 def test_images():
     """front and face come out as PNG"""
     with tempfile.TemporaryDirectory() as folder:

@@ -13,6 +13,7 @@
 
 #include "cardreader/driver/exchange.h"
 #include "cardreader/driver/record.h"
+#include "cardreader/driver/scrub.h"
 #include "cardreader/virtual/keyring.h"
 #include "cardreader/virtual/vcard.h"
 #include "shared/base/banned.h"
@@ -311,6 +312,41 @@ static void the_same_value_gets_the_same_fake_and_another_recording_another(void
 	}
 }
 
+static unsigned year_in(const uint8_t *digits, size_t n)
+{
+	unsigned year = 0;
+
+	for (size_t i = 0; i < n; i++)
+		year = 10 * year + (digits[i] - '0');
+	return year;
+}
+
+/* The year of birth and the year of expiry are parts of 照合番号B: 1000 keys, and no date keeps a part it had. */
+static void no_date_keeps_its_year(void **state)
+{
+	static const char *const dates[] = {"20330412", "19600229", "20270101", "20350828"};
+	static const char *const era_dates[] = {"3350229", "4020412", "5070401", "5140731"};
+
+	for (int round = 0; round < 1000; round++) {
+		struct scrub *scrub = scrub_new();
+
+		assert_non_null(scrub);
+		for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
+			uint8_t date[8], era[7];
+
+			memcpy(date, dates[i], 8);
+			memcpy(era, era_dates[i], 7);
+			scrub_file(scrub, SCRUB_OPAQUE, date, 8);
+			scrub_file(scrub, SCRUB_OPAQUE, era, 7);
+			assert_int_not_equal(year_in(date, 4), year_in((const uint8_t *)dates[i], 4));
+			assert_memory_not_equal(date + 4, dates[i] + 4, 2);
+			assert_memory_not_equal(date + 6, dates[i] + 6, 2);
+			assert_int_not_equal(year_in(era + 1, 2), year_in((const uint8_t *)era_dates[i] + 1, 2));
+		}
+		scrub_free(scrub);
+	}
+}
+
 static void a_removal_and_a_refusal_are_played_back(void **state)
 {
 	struct bench *b = *state;
@@ -362,6 +398,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_a_person_is_recorded_and_the_recording_plays),
 		cmocka_unit_test(the_search_would_find_what_is_not_replaced),
 		cmocka_unit_test(the_same_value_gets_the_same_fake_and_another_recording_another),
+		cmocka_unit_test(no_date_keeps_its_year),
 		cmocka_unit_test(a_removal_and_a_refusal_are_played_back),
 	};
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <openssl/ec.h>
@@ -22,7 +23,7 @@ static EVP_PKEY *keys[N_BENCH_KEYS];
 static struct card_bench bench;
 
 struct folder {
-	char dir[128], paths[8][256], *said;
+	char dir[128], paths[300][256], *said;
 	size_t n_paths, n_said;
 	struct trust *trust;
 };
@@ -177,6 +178,44 @@ static void a_private_key_or_a_large_file_is_no_anchor(void **state)
 	assert_non_null(strstr(f.said, "large"));
 }
 
+/* A pipe without a writer would hold whoever opens it for ever: the alarm ends this test instead. */
+static void a_pipe_in_the_folder_is_told_and_not_waited_for(void **state)
+{
+	CLEANUP(release) struct folder f;
+	char path[256];
+
+	make(&f);
+	add_key(&f, ID ".pem", keys[KEY_ISSUER]);
+	fclose(add(&f, "pipe.crt"));
+	snprintf(path, sizeof(path), "%s/pipe.crt", f.dir);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(20);
+	assert_int_equal(load(&f), -EBADMSG);
+	alarm(0);
+	assert_null(f.trust);
+	assert_non_null(strstr(f.said, "pipe.crt: not a regular file"));
+}
+
+static void of_very_many_bad_files_ten_are_told_and_the_rest_counted(void **state)
+{
+	CLEANUP(release) struct folder f;
+	size_t n_lines = 0;
+
+	make(&f);
+	for (int i = 0; i < 300; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "bad-%d.crt", i);
+		fclose(add(&f, name));
+	}
+	assert_int_equal(load(&f), -EBADMSG);
+	for (const char *c = f.said; *c; c++)
+		n_lines += *c == '\n';
+	assert_int_equal(n_lines, 11);
+	assert_non_null(strstr(f.said, "and 290 more"));
+}
+
 static int make_world(void **state)
 {
 	bench_keys(keys);
@@ -198,6 +237,8 @@ int main(void)
 		cmocka_unit_test(every_file_that_cannot_be_used_is_told_and_none_is_loaded),
 		cmocka_unit_test(one_issuer_has_one_key),
 		cmocka_unit_test(a_private_key_or_a_large_file_is_no_anchor),
+		cmocka_unit_test(a_pipe_in_the_folder_is_told_and_not_waited_for),
+		cmocka_unit_test(of_very_many_bad_files_ten_are_told_and_the_rest_counted),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, end_world);
