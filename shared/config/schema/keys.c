@@ -141,7 +141,8 @@ static const struct key terminal_keys[] = {
 	{"card_kinds", KEY_WORDS, false, AT(struct config, terminal.card_kinds), .count_at = offsetof(struct config, terminal.n_card_kinds),
 	 .words = card_kinds, .fallback = "my-number driver-licence residence-card"},
 	{"card_pictures", KEY_WORDS, false, AT(struct config, terminal.card_pictures),
-	 .count_at = offsetof(struct config, terminal.n_card_pictures), .words = card_pictures, .fallback = "name address"},
+	 .count_at = offsetof(struct config, terminal.n_card_pictures), .words = card_pictures,
+	 .fallback = "name address front"},
 };
 MAP(terminal, "terminal", 0);
 

@@ -80,9 +80,10 @@ static void what_nobody_says_has_the_compiled_default(void **state)
 	assert_int_equal(config->terminal.idle_s, 60);
 	assert_int_equal(config->terminal.n_card_kinds, 3);
 	assert_string_equal(config->terminal.card_kinds[2], "residence-card");
-	assert_int_equal(config->terminal.n_card_pictures, 2);
+	assert_int_equal(config->terminal.n_card_pictures, 3);
 	assert_string_equal(config->terminal.card_pictures[0], "name");
 	assert_string_equal(config->terminal.card_pictures[1], "address");
+	assert_string_equal(config->terminal.card_pictures[2], "front");
 	assert_string_equal(config->queue.public_url, "");
 	assert_int_equal(config->printer.slip_dots, 576);
 	assert_int_equal(config->printer.n_roles, 0);
