@@ -182,7 +182,7 @@ class Counter:
         if self.is_virtual_reader:
             reader = self.start("reader", [
                 os.path.join(ROOT, "cardreader/virtual/virtual-reader"), "--socket", self.pcsc_socket(), "--control", self.card_control(),
-                "--removed", "--trust-out", self.path("trust"), *(["--persona", self.persona] if self.persona else []),
+                "--removed", "--keys", os.path.join(ROOT, "build/training-keys"), "--trust-out", self.path("trust"), *(["--persona", self.persona] if self.persona else []),
                 "--programs", os.path.join(ROOT, "build/cardreader")])
         enter = ["unshare", "-m", "-n", "-p", "--fork", "--mount-proc", "--kill-child"]
         if os.geteuid() != 0:

@@ -52,7 +52,7 @@ class CardTable:
   困らせる / faults:  !remove after 3 （読み取り中に抜ける）  !stall 5000 （返事をしない）  !heal （直す）"""
 
     def __init__(self, counter, name):
-        self.counter, self.name, self.lies_there = counter, name, False
+        self.counter, self.name = counter, name
 
     def show(self):
         for number, name in enumerate(personas(), 1):
@@ -65,7 +65,7 @@ class CardTable:
         text = text.strip()
         try:
             if text == "":
-                self._lay(not self.lies_there)
+                self._lay(not self._lies_there())
             elif text == "?":
                 self.show()
             elif text.startswith("!"):
@@ -75,15 +75,18 @@ class CardTable:
         except CounterError as error:
             print(f"  {error}", flush=True)
 
+    def _lies_there(self):
+        """as the card itself says: a fault may have taken it away meanwhile"""
+        return self.counter.card("status").startswith("ok inserted")
+
     def _lay(self, there):
         self.counter.card("insert" if there else "remove")
-        self.lies_there = there
         about = ABOUT.get(self.name, self.name)
         print(f"  カードを 置きました / laid down: {about}" if there else "  カードを 取りました / card taken", flush=True)
 
     def _swap(self, name):
         path = persona_file(name)
-        if self.lies_there:
+        if self._lies_there():
             self._lay(False)
         self.counter.card("swap " + path)
         self.name = name

@@ -39,7 +39,7 @@ struct vcard_application {
 	size_t n_files;
 	struct vcard_credential credentials[VCARD_CREDENTIALS_MAX];
 	uint16_t default_key; /* EF that 内部認証 with P2=00 uses; 0: none */
-	/** prepare() - makes what needs RSA keys or drawing, when the first command asks for it. */
+	/** prepare() - makes what needs RSA keys or drawing, when the first command asks for it or by vcard_prepare(). */
 	int (*prepare)(struct vcard_application *application, const struct vcard_source *source);
 	bool is_prepared;
 };

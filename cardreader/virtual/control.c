@@ -214,14 +214,10 @@ static const char *garbage(struct peer *peer, const char *argument)
 	return "ok";
 }
 
-/* Everything that was set is unset; the card stays as it is. */
+/* Everything that was set or is to come is off; the card stays as it is. */
 static const char *heal(struct peer *peer, const char *argument)
 {
-	struct station *station = peer->control->station;
-
-	memset(station_faults(station), 0, sizeof(struct faults));
-	station_set_delay(station, 0);
-	station_stall(station, 0);
+	station_heal(peer->control->station);
 	return "ok";
 }
 

@@ -7,7 +7,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +20,12 @@
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
+#define MAKERS_MAX 8
+
 struct keyring {
 	char *directory;
 	pthread_mutex_t lock; /* held while one key is made */
 	EVP_PKEY *keys[KEYRING_NAMES];
-	pthread_t ahead;
-	bool has_ahead;
-	atomic_bool is_ending;
 };
 
 static const struct {
@@ -137,45 +135,60 @@ int keyring_get(struct keyring *keys, enum keyring_name name, EVP_PKEY **ret_key
 	return 0;
 }
 
-/* A key that cannot be made is told to whoever asks for it. */
-static void *make_all(void *data)
-{
-	struct keyring *keys = data;
-	EVP_PKEY *key;
+/* Each thread takes the next name that none has taken: a slot is written by one thread only, and read after the join. */
+struct making {
+	struct keyring *keys;
+	atomic_int next;
+	atomic_int r; /* of the first that failed */
+};
 
-	for (int name = 0; name < KEYRING_NAMES && !atomic_load(&keys->is_ending); name++)
-		if (keyring_get(keys, (enum keyring_name)name, &key) < 0)
-			break;
+static void *make_some(void *data)
+{
+	struct making *making = data;
+	int name;
+
+	while ((name = atomic_fetch_add(&making->next, 1)) < KEYRING_NAMES && atomic_load(&making->r) == 0) {
+		int r = making->keys->keys[name] ? 0 : make_or_load(making->keys, (enum keyring_name)name, &making->keys->keys[name]);
+		int none = 0;
+
+		if (r < 0)
+			atomic_compare_exchange_strong(&making->r, &none, r);
+	}
 	OPENSSL_thread_stop();
 	return NULL;
 }
 
-int keyring_make_ahead(struct keyring *keys)
+/* A thread that cannot be had is no failure: the caller works too. */
+static int make_all(struct keyring *keys)
 {
-	sigset_t all, before;
-	int error;
+	struct making making = {.keys = keys};
+	pthread_t threads[MAKERS_MAX - 1];
+	long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n_threads = 0;
 
-	sigfillset(&all); /* signals are the loop's: a thread that took SIGTERM would end the program without it */
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = keys->has_ahead ? EALREADY : pthread_create(&keys->ahead, NULL, make_all, keys);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (error)
-		return fault_raise(-error);
-	keys->has_ahead = true;
-	return 0;
+	pthread_mutex_lock(&keys->lock);
+	while ((long)n_threads + 1 < n_processors && n_threads < MAKERS_MAX - 1 &&
+	       pthread_create(&threads[n_threads], NULL, make_some, &making) == 0)
+		n_threads++;
+	make_some(&making);
+	for (size_t i = 0; i < n_threads; i++)
+		pthread_join(threads[i], NULL);
+	pthread_mutex_unlock(&keys->lock);
+	return atomic_load(&making.r) < 0 ? fault_raise(atomic_load(&making.r)) : 0;
 }
 
-/* With a folder all keys are made at once: a resident's card never waits for one. Whoever comes second waits for the
- * first, so that both hold the same keys. */
-static int fill(struct keyring *keys)
+/* With a folder, whoever comes second waits for the first, so that both hold the same keys. */
+int keyring_make_all(struct keyring *keys)
 {
-	CLEANUP(closep) int folder = open(keys->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = 0;
+	CLEANUP(closep) int folder = -1;
+	int r;
 
-	if (folder < 0 || flock(folder, LOCK_EX) < 0)
-		return fault_raise(-errno);
-	for (enum keyring_name name = 0; !r && name < KEYRING_NAMES; name++)
-		r = make_or_load(keys, name, &keys->keys[name]);
+	if (keys->directory) {
+		folder = open(keys->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (folder < 0 || flock(folder, LOCK_EX) < 0)
+			return fault_raise(-errno);
+	}
+	r = make_all(keys);
 	return r < 0 ? fault_pass(r) : 0;
 }
 
@@ -190,7 +203,7 @@ int keyring_new(const char *directory, struct keyring **ret_keys)
 		keys->directory = strdup(directory);
 		r = keys->directory ? make_directory(directory) : fault_raise(-ENOMEM);
 		if (!r)
-			r = fill(keys);
+			r = keyring_make_all(keys);
 	}
 	if (r < 0)
 		return fault_pass(r);
@@ -202,9 +215,6 @@ struct keyring *keyring_free(struct keyring *keys)
 {
 	if (!keys)
 		return NULL;
-	atomic_store(&keys->is_ending, true);
-	if (keys->has_ahead)
-		pthread_join(keys->ahead, NULL);
 	for (size_t i = 0; i < KEYRING_NAMES; i++)
 		EVP_PKEY_free(keys->keys[i]);
 	pthread_mutex_destroy(&keys->lock);

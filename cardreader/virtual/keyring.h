@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Keyring: the RSA-2048 keys of the virtual cards and of the fictional authorities that sign them. Each is made when
- * first asked for, or ahead of that in a thread; with a folder all are made at once and kept there, so that a training
- * card proves the same after a restart and never makes anybody wait. Thread: any. */
+ * first asked for, or all at once; with a folder all are made at once and kept there, so that a training card proves the
+ * same after a restart. Thread: any. */
 #include <openssl/evp.h>
 #include <stdint.h>
 #include "shared/base/cleanup.h"
@@ -26,9 +26,9 @@ struct keyring *keyring_free(struct keyring *keys);
 DEFINE_CLEANUP(struct keyring *, keyring_free)
 /** keyring_get() - borrowed. 0 or a negative errno. */
 MUST_USE int keyring_get(struct keyring *keys, enum keyring_name name, EVP_PKEY **ret_key);
-/** keyring_make_ahead() - makes all of them by and by in a thread, so that no command of a reader has to wait for RSA keys.
- *  0 or a negative errno. */
-MUST_USE int keyring_make_ahead(struct keyring *keys);
+/** keyring_make_all() - makes those that are missing, in threads, and waits for them: a reader gives a card 3 s for an
+ *  answer, and no command of it may spend them on RSA keys. 0 or a negative errno. */
+MUST_USE int keyring_make_all(struct keyring *keys);
 /** keyring_id() - the 16 bytes by which CV certificates name a key of the text or visual application. They spell our
  *  fictional authority and resemble neither the production's nor the test hierarchy's. */
 const uint8_t *keyring_id(enum keyring_name name);

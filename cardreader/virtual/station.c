@@ -242,6 +242,7 @@ int station_swap(struct station *s, struct persona *persona)
 
 	if (r < 0)
 		return fault_pass(r);
+	vcard_prepare(card);
 	station_remove(s);
 	vcard_free(s->card);
 	persona_free(s->persona);
@@ -263,6 +264,15 @@ void station_set_delay(struct station *s, int delay_ms)
 void station_stall(struct station *s, int stall_ms)
 {
 	s->stall_ms = stall_ms;
+}
+
+void station_heal(struct station *s)
+{
+	memset(&s->faults, 0, sizeof(s->faults));
+	s->delay_ms = s->stall_ms = 0;
+	s->remove_after = NEVER;
+	s->timer = s->n_answer ? sd_event_source_disable_unref(s->timer) : s->timer;
+	send_answer(s);
 }
 
 struct faults *station_faults(struct station *s)
@@ -293,6 +303,7 @@ int station_new(sd_event *loop, uint16_t port, struct persona *persona, struct k
 	r = vcard_new_with_keys(persona, keys, &s->card);
 	if (r < 0)
 		return fault_pass(r);
+	vcard_prepare(s->card); /* before the reader holds it: an answer has 3 s */
 	s->loop = sd_event_ref(loop);
 	s->port = port;
 	s->persona = persona;

@@ -28,6 +28,9 @@ MUST_USE int station_swap(struct station *station, struct persona *persona);
 /** station_set_delay() - every answer takes this much longer; station_stall() - the next one only. */
 void station_set_delay(struct station *station, int delay_ms);
 void station_stall(struct station *station, int stall_ms);
+/** station_heal() - nothing goes wrong any more: faults, delays and a removal to come are off, and an answer held back is
+ *  given now. */
+void station_heal(struct station *station);
 /** station_faults() - what else goes wrong, for the control to set; it stays over swaps. Borrowed. */
 struct faults *station_faults(struct station *station);
 /** station_status() - one line: inserted or removed, then as vcard_status(), then `apdus N`; counts since the last

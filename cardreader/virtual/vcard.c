@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Each kind of card is a list of applications. What needs RSA keys or drawing is made when it is first asked for:
- * reading the attributes should not wait for it. */
+ * Each kind of card is a list of applications. What needs RSA keys or drawing is made when it is first asked for, or
+ * ahead of that by vcard_prepare(): a unit test should not wait for what it never reads. */
 #include <errno.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -117,24 +117,38 @@ static int override_files(const struct vcard *card, struct vcard_application *ap
 	return 0;
 }
 
+/* What cannot be made is missing from the card, and said; it is tried again when a command asks for it. */
+static void prepare(struct vcard *card, struct vcard_application *application)
+{
+	char trail[256];
+
+	if (application->is_prepared || !application->prepare)
+		return;
+	application->is_prepared = true;
+	if (application->prepare(application, &card->source) == 0 && override_files(card, application) == 0)
+		return;
+	application->is_prepared = false;
+	fprintf(stderr, "virtual card: %s\n", fault_format(trail, sizeof(trail)));
+}
+
 struct vcard_file *vcard_look_up(struct vcard *card, uint16_t ef)
 {
 	struct vcard_application *application = card->selected;
 	struct vcard_file *file = vcard_find_file(application, ef);
 
-	if ((file && (file->kind != VCARD_KEY || file->key)) || application->is_prepared || !application->prepare)
+	if (file && (file->kind != VCARD_KEY || file->key))
 		return file;
-	application->is_prepared = true;
-	if (application->prepare(application, &card->source) < 0 || override_files(card, application) < 0) {
-		char trail[256];
-
-		application->is_prepared = false;
-		fprintf(stderr, "virtual card: %s\n", fault_format(trail, sizeof(trail)));
-	}
+	prepare(card, application);
 	return vcard_find_file(application, ef);
 }
 
 /* ---- public calls ---- */
+
+void vcard_prepare(struct vcard *card)
+{
+	for (size_t i = 0; i < card->n_applications; i++)
+		prepare(card, &card->applications[i]);
+}
 
 static int make_applications(struct vcard *card)
 {

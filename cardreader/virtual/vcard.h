@@ -24,6 +24,8 @@ MUST_USE int vcard_new(const struct persona *persona, struct vcard **ret_card);
 MUST_USE int vcard_new_with_keys(const struct persona *persona, struct keyring *keys, struct vcard **ret_card);
 struct vcard *vcard_free(struct vcard *card);
 DEFINE_CLEANUP(struct vcard *, vcard_free)
+/** vcard_prepare() - makes now what needs RSA keys or drawing, so that no command waits for it. */
+void vcard_prepare(struct vcard *card);
 /** vcard_keys() - its keys; keyring_write_trust() on them gives the anchors that verify this card. */
 struct keyring *vcard_keys(struct vcard *card);
 /** vcard_reset() - power off or reset: no application, no PIN verified; the counters stay. */

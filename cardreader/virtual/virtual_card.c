@@ -135,7 +135,7 @@ static int run(struct program *program)
 	if (!r && program->trust_path)
 		r = keyring_write_trust(program->keys, program->trust_path);
 	if (!r)
-		r = keyring_make_ahead(program->keys);
+		r = keyring_make_all(program->keys);
 	if (!r)
 		r = loop_new(&program->loop);
 	if (!r)
