@@ -7,6 +7,11 @@ import { SAYINGS, cardName, dateText, hasOddGlyph, proofWord } from "/assets/cle
 
 const ALTS = { name: "カードの 氏名の 字", address: "カードの 住所の 字", face: "カードの 顔写真", front: "カードの おもて面" };
 const NOTES = { face: "顔写真：見るだけ・印刷されません", front: "カードのおもて面：見るだけ・印刷されません" };
+/* what a card's proof leaves out, so that 確認済 beside the card and 未確認 beside a value do not puzzle anybody */
+const PROOF_NOTES = {
+	"residence-card": "証明は 券面の画像だけのものです。住居地は 署名の 対象外です",
+	"driver-licence": "免許証の 証明は 暗証番号1だけでは 確かめられません",
+};
 const BY_FIELD = { "person.name": "name", "person.address": "address" };
 const GLYPHS_HIGH = { name: 44, address: 40 };
 const GLYPHS_LARGER = 3; /* a letter of a card is as low as 16 pixels */
@@ -91,6 +96,8 @@ export class Card {
 			parts.push(make("p", {}, tag("bad", "failed", "失効した カードです")));
 		else
 			parts.push(make("p", { class: "card-note" }, revocation === "verified" ? "失効して いないことを 確かめました" : "失効の 確認は していません"));
+		if (Object.hasOwn(PROOF_NOTES, kind))
+			parts.push(make("p", { class: "card-note" }, PROOF_NOTES[kind]));
 		return parts;
 	}
 

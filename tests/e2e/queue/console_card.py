@@ -261,6 +261,7 @@ def residence_card_is_read_by_eye(w):
     front = w.picture("#card-front img")
     assert front[0] >= 390, front
     w.picture("#card-face img")
+    assert "住居地は 署名の 対象外です" in w.clerk.text("#card-facts"), w.clerk.text("#card-facts")
     w.no_findings("a residence card")
     w.clerk.run("document.activeElement.blur()")
     w.clerk.key("c")
