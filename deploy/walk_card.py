@@ -37,7 +37,8 @@ def type_keys(screen, text, go):
 
 
 def open_card(screen, words, persona, picture):
-    """from the card laid down to the check; each screen on the way is photographed once"""
+    """from the card laid down to the check: True; or, with a card that is refused, on without it, as the screen offers: False.
+    Each screen on the way is photographed once"""
     ways = {
         "pin.title": ("pin", lambda: type_keys(screen, persona.get("pin"), words.text("frame.next"))),
         "pin.title-licence": ("pin-licence", lambda: type_keys(screen, persona.get("pin1"), words.text("frame.next"))),
@@ -48,12 +49,16 @@ def open_card(screen, words, persona, picture):
         "b-code.title": ("b-code", lambda: type_keys(screen, persona.get("security_code"), words.text("frame.next"))),
         "card-number.title": ("card-number", lambda: type_keys(screen, persona.get("card_number"), words.text("frame.next"))),
     }
+    refused = [name for name in words.tree["texts"] if name.startswith("failed-title.")] + ["expired.title"]
+    ways.update({name: ("refused", lambda: screen.press(words.text("card.without"))) for name in refused})
     by_title = {words.text(name): way for name, way in ways.items()}
     waits = {words.text("card.title"), words.text("reading.title")}
     for _ in range(SCREENS_MAX):
         title = screen.wait(lambda: screen.title() not in waits and screen.title(), "what the card asks for")
         if title == words.text("check.title"):
-            return
+            return True
+        if title == words.text("by-hand.title"):
+            return False
         if title not in by_title:
             raise CounterError(f"a walk cannot go on with this specimen card; the screen says: {title}")
         what, act = by_title[title]

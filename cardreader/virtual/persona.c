@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT
  * Strict: a misspelt key, or one of another kind of card, would make a test of something else than it says. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cardreader/virtual/persona_fields.h"
+#include "shared/base/buf.h"
 #include "shared/base/fault.h"
+#include "shared/base/utf8.h"
 #include "shared/jp/era.h"
 #include "shared/base/banned.h"
 
+#define FILE_BYTES_MAX (1024 * 1024)
 #define TRIES_PIN_MAX 3
 #define TRIES_JPKI_SIGN_MAX 5
 #define TRIES_B_MAX 10
@@ -81,6 +87,7 @@ void reader_take_map(struct reader *reader, struct fy_node *map, const struct fi
 			continue;
 		}
 		seen |= 1ULL << i;
+		reader->has_pin |= strcmp(key, "pin") == 0;
 		take_pair(reader, pair, field, key, base);
 	}
 	for (size_t i = 0; i < n_fields; i++)
@@ -104,7 +111,7 @@ static void check_whole(struct reader *reader)
 {
 	struct persona *p = reader->persona;
 
-	if (p->kind == PERSONA_MY_NUMBER && p->is_pin_unusable == (p->pin[0] != '\0'))
+	if (p->kind == PERSONA_MY_NUMBER && (p->pin[0] ? p->is_pin_unusable : !p->is_pin_unusable && !reader->has_pin))
 		tell(reader, NULL, "pin", "either a pin, or pin_unusable: true");
 	if (p->kind == PERSONA_DRIVER_LICENCE && !p->licence.pin1[0] != !p->licence.pin2[0])
 		tell(reader, NULL, "pin1", "both pin1 and pin2, or neither");
@@ -133,11 +140,112 @@ static int take_document(struct reader *reader, struct fy_document *document)
 	return reader->n_findings ? fault_raise(-EINVAL) : 0;
 }
 
+/* ---- the file ---- */
+
+static int refuse(struct reader *reader, const char *what)
+{
+	fprintf(reader->diagnostics, "%s: error: %s\n", reader->path, what);
+	reader->n_findings++;
+	return fault_raise(-EINVAL);
+}
+
+/* Nothing is read from what may have no end: a device, a pipe. O_NONBLOCK, since opening a pipe may wait for ever. */
+static int read_file(struct reader *reader, struct buf *to)
+{
+	CLEANUP(closep) int fd = open(reader->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat is;
+	char part[4096];
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &is) < 0)
+		return refuse(reader, errno == ENOENT ? "there is no such file" : "cannot be opened; see its permissions");
+	if (!S_ISREG(is.st_mode))
+		return refuse(reader, "is not a file; name a persona file (YAML)");
+	if (is.st_size > FILE_BYTES_MAX)
+		return refuse(reader, "is larger than 1 MiB; name a persona file (YAML)");
+	while ((n = read(fd, part, sizeof(part))) != 0) {
+		if (n < 0)
+			return refuse(reader, "cannot be read");
+		if (buf_add(to, part, (size_t)n) < 0)
+			return refuse(reader, "is larger than 1 MiB; name a persona file (YAML)");
+	}
+	return 0;
+}
+
+/* By line and column, counted in bytes: the letters before it may be none. */
+static int refuse_at(struct reader *reader, const struct buf *text, size_t at, const char *what)
+{
+	int line = 1, column = 1;
+
+	for (size_t i = 0; i < at; i++) {
+		column = text->bytes[i] == '\n' ? 1 : column + 1;
+		line += text->bytes[i] == '\n';
+	}
+	fprintf(reader->diagnostics, "%s:%d:%d: error: %s\n", reader->path, line, column, what);
+	reader->n_findings++;
+	return fault_raise(-EINVAL);
+}
+
+/* The first line that is no UTF-8 is the place. */
+static int check_text(struct reader *reader, const struct buf *text)
+{
+	const char *bytes = text->bytes;
+	const char *nul = text->len ? memchr(bytes, '\0', text->len) : NULL;
+
+	if (!text->len)
+		return refuse(reader, "is empty; begin with a line such as name: 見本　花子");
+	if (nul)
+		return refuse_at(reader, text, (size_t)(nul - bytes), "holds a NUL byte, so it is no text; save it as UTF-8");
+	for (size_t at = 0; at < text->len;) {
+		const char *end = memchr(bytes + at, '\n', text->len - at);
+		size_t n = end ? (size_t)(end - bytes) - at + 1 : text->len - at;
+
+		if (!utf8_is_valid(bytes + at, n))
+			return refuse_at(reader, text, at, "this line is not UTF-8; save the file as UTF-8");
+		at += n;
+	}
+	return 0;
+}
+
+static int refuse_syntax(struct reader *reader, struct fy_diag *diag)
+{
+	void *at = NULL;
+	struct fy_diag_error *error = fy_diag_errors_iterate(diag, &at);
+
+	if (!error)
+		return refuse(reader, "is not YAML, or holds nothing; madoguchi-virtual-card --fields prints its keys");
+	fprintf(reader->diagnostics, "%s:%d:%d: error: %s; mend the YAML\n", reader->path, error->line, error->column,
+		error->msg ? error->msg : "syntax");
+	reader->n_findings++;
+	return fault_raise(-EINVAL);
+}
+
+static int take_text(struct reader *reader, const struct buf *text)
+{
+	struct fy_diag_cfg quiet;
+	struct fy_parse_cfg config = {.flags = FYPCF_DEFAULT_DOC | FYPCF_QUIET | FYPCF_COLLECT_DIAG};
+	struct fy_document *document = NULL;
+	int r;
+
+	fy_diag_cfg_default(&quiet);
+	quiet.fp = NULL;
+	quiet.colorize = false;
+	config.diag = fy_diag_create(&quiet);
+	if (!config.diag)
+		return fault_raise(-ENOMEM);
+	fy_diag_set_collect_errors(config.diag, true);
+	document = fy_document_build_from_string(&config, text->bytes, text->len);
+	r = document && fy_document_root(document) ? take_document(reader, document) : refuse_syntax(reader, config.diag);
+	fy_document_destroy(document);
+	fy_diag_destroy(config.diag);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
 int persona_load(const char *path, FILE *diagnostics, struct persona **ret_persona)
 {
+	CLEANUP(buf_release) struct buf text = BUF_INIT(FILE_BYTES_MAX);
 	CLEANUP(persona_freep) struct persona *persona = calloc(1, sizeof(*persona));
 	struct reader reader = {.diagnostics = diagnostics, .path = path, .persona = persona};
-	struct fy_document *document;
 	int r;
 
 	if (!persona)
@@ -146,11 +254,11 @@ int persona_load(const char *path, FILE *diagnostics, struct persona **ret_perso
 	persona->tries_jpki_sign = TRIES_JPKI_SIGN_MAX;
 	persona->tries_a = persona->tries_b = TRIES_B_MAX;
 	snprintf(persona->sign_pin, sizeof(persona->sign_pin), "MIHON1");
-	document = fy_document_build_from_file(&(struct fy_parse_cfg){.flags = FYPCF_DEFAULT_DOC}, path);
-	if (!document)
-		return fault_raise(-EINVAL); /* libfyaml has said what and where on stderr */
-	r = take_document(&reader, document);
-	fy_document_destroy(document);
+	r = read_file(&reader, &text);
+	if (!r)
+		r = check_text(&reader, &text);
+	if (!r)
+		r = take_text(&reader, &text);
 	if (r < 0)
 		return fault_pass(r);
 	*ret_persona = TAKE(persona);

@@ -27,6 +27,7 @@ struct reader {
 	const char *path;
 	struct persona *persona;
 	int n_findings;
+	bool has_pin; /* a pin stands there, right or wrong */
 };
 
 /** reader_take_map() - every pair of @map by @fields into @base; findings are told and counted. */

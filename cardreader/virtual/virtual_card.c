@@ -51,7 +51,7 @@ struct program {
 	struct keyring *keys;
 	const char *persona_path, *control_path, *keys_path, *trust_path, *face_path;
 	long port;
-	bool is_removed;
+	bool is_removed, has_persona;
 };
 
 static void on_first_insertion(void *data, int r)
@@ -128,6 +128,7 @@ static int run(struct program *program)
 	int r;
 
 	r = load_persona(program->persona_path, &persona);
+	program->has_persona = !r;
 	if (!r && program->face_path)
 		return print_face(persona, program->face_path);
 	if (!r)
@@ -219,6 +220,8 @@ int main(int argc, char **argv)
 	station_free(program.station);
 	keyring_free(program.keys);
 	sd_event_unref(program.loop);
+	if (r == -EINVAL && !program.has_persona)
+		return COMMAND_FAILED; /* persona_load() has said what and where */
 	if (r == -ENOENT)
 		return command_failed(PROGRAM, "no such persona or folder; shipped personas are named without their folder (pin-less)");
 	if (r < 0)

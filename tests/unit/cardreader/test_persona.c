@@ -78,6 +78,9 @@ static void a_wrong_persona_is_told_by_line_and_column(void **state)
 		{"kind: residence-card\nname: A\naddress: B\nbirth_date: 2000-01-01\nsex: male\nexpires: 2030-01-01\n"
 		 "nationality: C\naddress_date: 2020-01-01\nmunicipality: \"209996\"\ncard_number: AA12345678BB\ntamper: clone\n",
 		 ":1:1: error: tamper: only a My Number card"},
+		{"name: [\n", ":"},
+		{"", ": error: is empty"},
+		{"kind: my-number\nname: \x8c\xa9\x96\x7b\n", ":2:1: error: this line is not UTF-8; save the file as UTF-8"},
 		{"- a\n", ":1:1: error: a persona is a map"},
 	};
 
@@ -90,6 +93,39 @@ static void a_wrong_persona_is_told_by_line_and_column(void **state)
 			fail_msg("%s\n... said: %s", all[i].yaml, said);
 		free(said);
 	}
+}
+
+/* One line, with the file's name, whatever is named as a persona. */
+static void what_is_no_text_file_is_refused_before_it_is_read(void **state)
+{
+	static const char *const all[][2] = {
+		{"/dev/zero", "/dev/zero: error: is not a file"},
+		{"/tmp", "/tmp: error: is not a file"},
+		{"/nonexistent/persona.yaml", "/nonexistent/persona.yaml: error: there is no such file"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		char *said = NULL;
+		size_t n_said;
+		FILE *diagnostics = open_memstream(&said, &n_said);
+		struct persona *persona = NULL;
+
+		assert_int_equal(persona_load(all[i][0], diagnostics, &persona), -22);
+		fclose(diagnostics);
+		assert_memory_equal(said, all[i][1], strlen(all[i][1]));
+		assert_ptr_equal(strchr(said, '\n'), said + n_said - 1);
+		free(said);
+	}
+}
+
+static void a_wrong_pin_is_not_called_a_missing_one(void **state)
+{
+	int r;
+	char *said = findings(MY_NUMBER "pin: \"12a4\"\n", &r);
+
+	assert_non_null(strstr(said, "pin: wrong number of digits"));
+	assert_null(strstr(said, "pin_unusable"));
+	free(said);
 }
 
 static void every_finding_is_told_at_once(void **state)
@@ -289,6 +325,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wrong_persona_is_told_by_line_and_column),
+		cmocka_unit_test(what_is_no_text_file_is_refused_before_it_is_read),
+		cmocka_unit_test(a_wrong_pin_is_not_called_a_missing_one),
 		cmocka_unit_test(every_finding_is_told_at_once),
 		cmocka_unit_test(the_personas_shipped_load_and_nobody_can_have_their_numbers),
 		cmocka_unit_test(a_t0_reader_says_how_much_waits_and_what_le_is_right),
