@@ -2,6 +2,7 @@
  * madoguchi-card: cards from the command line, through the same helper and client as the terminal's. A secret comes
  * on stdin only; the command line and the environment of a process can be read by others. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static const char usage[] =
 	"      card-number    of a residence card, as AB12345678CD\n"
 	"                     number takes 4 digits (PIN) or 12 (照合番号A); a licence without PIN needs none\n"
 	"  --pin-stdin        the same as --auth pin --secret-stdin\n"
-	"  --want LIST        attributes always come; images of name and face, and the expiry on request\n"
+	"  --want LIST        attributes always come; the expiry, and images of name and face, on request: these\n"
+	"                     need --images, and --auth b or card-number, since a PIN does not open them\n"
 	"  --images DIR       writes NAME.png there; DIR must be mode 0700\n"
 	"  --trust DIR        trust anchors: issuers' keys KEY-ID.pem, CA certificates *.crt,\n"
 	"                     of residence cards residence-card*.crt\n"
@@ -117,11 +119,12 @@ static int watch_cards(struct command *command)
 					     .record_path = command->record_path};
 	int r = card_client_new(command->loop, &options, &handlers, command, &command->client);
 
-	if (r < 0 && command->trust_dir && (r == -ENOENT || r == -EACCES || r == -ENOTDIR || r == -EBADMSG))
-		return command_failed(PROGRAM, "%s: this folder of trust anchors cannot be used; mend it or leave --trust out",
+	if (r < 0 && command->trust_dir && (r == -ENOENT || r == -EACCES || r == -ENOTDIR || r == -EBADMSG || r == -ELOOP ||
+					  r == -ENAMETOOLONG))
+		return command_tell(command, "%s: this folder of trust anchors cannot be used; mend it or leave --trust out",
 				      command->trust_dir);
 	if (r < 0 && command->record_path)
-		return command_failed(PROGRAM, "%s: the trace cannot be written there; name a file in a folder of yours",
+		return command_tell(command, "%s: the trace cannot be written there; name a file in a folder of yours",
 				      command->record_path);
 	if (!r && command->wait_seconds)
 		r = sd_event_add_time_relative(command->loop, &command->deadline, CLOCK_MONOTONIC,
@@ -181,15 +184,21 @@ static int run(struct command *command)
 	r = secret_init_process();
 	if (!r)
 		r = loop_new(&command->loop);
-	if (!r && command->has_secret)
+	if (!r && command->has_secret) {
 		r = read_secret(command);
+		if (r < 0)
+			return command_tell(command, "standard input cannot be read (%s); what opens the card is its first line",
+					    fault_name(r));
+	}
 	if (!r && command->has_secret && has_capitals_only(command->auth))
 		r = fold_case(command);
 	if (r < 0)
 		return fault_pass(r);
 	r = command->subcommand->prepare ? command->subcommand->prepare(command) : COMMAND_DONE;
 	if (r != COMMAND_DONE)
-		return r == COMMAND_USAGE ? command_usage(usage) : r;
+		return r != COMMAND_USAGE ? r :
+		       command_wrong(command, usage, "%s: an option that it needs is missing, or two do not go together",
+				     command->subcommand->name);
 	if (command->has_secret && !is_number && !card_secret_is_wellformed(command->auth, command->secret))
 		return command_refuse(command, CARD_PIN_MALFORMED, -1, NULL);
 	return watch_cards(command);
@@ -306,16 +315,58 @@ static bool take_option(struct command *command, int option)
 	}
 }
 
-static bool take_subcommand(struct command *command, int argc, char **argv, const char *taken)
-{
-	const char *name = optind + 1 == argc ? argv[optind] : "";
+static const struct option options[] = {
+	{"reader", required_argument, NULL, 'r'},      {"kind", required_argument, NULL, 'k'},
+	{"auth", required_argument, NULL, 'a'},	       {"secret-stdin", no_argument, NULL, 's'},
+	{"pin-stdin", no_argument, NULL, 'p'},	       {"want", required_argument, NULL, 'W'},
+	{"images", required_argument, NULL, 'i'},      {"trust", required_argument, NULL, 't'},
+	{"wait", required_argument, NULL, 'w'},	       {"spend-last-try", no_argument, NULL, 'l'},
+	{"record", required_argument, NULL, 'R'},      {"json", no_argument, NULL, 'j'},
+	{"purpose", required_argument, NULL, 'P'},     {"config", required_argument, NULL, 'c'},
+	{"bundle-key", required_argument, NULL, 'b'},  {"templates", required_argument, NULL, 'T'},
+	{"certificate", required_argument, NULL, 'C'}, {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'v'},	       {0},
+};
 
-	for (size_t i = 0; i < sizeof(subcommands) / sizeof(*subcommands); i++)
+static const char *option_name(int option)
+{
+	size_t i = 0;
+
+	while (options[i].name && options[i].val != option)
+		i++;
+	return options[i].name ? options[i].name : "";
+}
+
+static int wrong_option(const struct command *command, int option, const char *word)
+{
+	if (option == ':')
+		return command_wrong(command, usage, "%s: its value is missing", word);
+	if (option == '?')
+		return command_wrong(command, usage, "%s: no such option, or not in this way", word);
+	return command_wrong(command, usage, "--%s %s: this value is not understood", option_name(option), optarg ? optarg : "");
+}
+
+/* Words behind the command are not repeated: they could be a secret typed in the wrong place. */
+static int take_subcommand(struct command *command, int argc, char **argv, const char *taken)
+{
+	const char *name = optind < argc ? argv[optind] : NULL;
+	size_t n_fit;
+
+	for (size_t i = 0; name && i < sizeof(subcommands) / sizeof(*subcommands); i++)
 		if (strcmp(name, subcommands[i]->name) == 0)
 			command->subcommand = subcommands[i];
+	if (!name)
+		return command_wrong(command, usage, "the command is missing");
+	if (!command->subcommand)
+		return command_wrong(command, usage, "%s: no such command", name);
+	if (optind + 1 < argc)
+		return command_wrong(command, usage, "%s: nothing may follow it; a secret comes on standard input", name);
+	n_fit = strspn(taken, command->subcommand->options);
+	if (taken[n_fit])
+		return command_wrong(command, usage, "--%s: %s does not take it", option_name(taken[n_fit]), name);
 	if (command->is_pin_stdin && command->auth != CARD_AUTH_PIN)
-		return false;
-	return command->subcommand && strspn(taken, command->subcommand->options) == strlen(taken);
+		return command_wrong(command, usage, "--pin-stdin: goes with a PIN only; otherwise --secret-stdin");
+	return COMMAND_DONE;
 }
 
 static void release(struct command *command)
@@ -329,36 +380,47 @@ static void release(struct command *command)
 		close(command->images_fd);
 }
 
-int main(int argc, char **argv)
+/* An exit code, or a negative errno. */
+static int take_command_line(struct command *command, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"reader", required_argument, NULL, 'r'},     {"kind", required_argument, NULL, 'k'},
-		{"auth", required_argument, NULL, 'a'},	      {"secret-stdin", no_argument, NULL, 's'},
-		{"pin-stdin", no_argument, NULL, 'p'},	      {"want", required_argument, NULL, 'W'},
-		{"images", required_argument, NULL, 'i'},     {"trust", required_argument, NULL, 't'},
-		{"wait", required_argument, NULL, 'w'},	      {"spend-last-try", no_argument, NULL, 'l'},
-		{"record", required_argument, NULL, 'R'},     {"json", no_argument, NULL, 'j'},
-		{"purpose", required_argument, NULL, 'P'},    {"config", required_argument, NULL, 'c'},
-		{"bundle-key", required_argument, NULL, 'b'}, {"templates", required_argument, NULL, 'T'},
-		{"certificate", required_argument, NULL, 'C'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'},	      {0},
-	};
-	struct command command = {.images_fd = -1, .auth = CARD_AUTH_PIN};
-	char trail[512], taken[64] = "";
-	int option, r;
+	char taken[64] = "";
+	int option;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+	for (int i = 1; i < argc; i++) /* before anything can be wrong */
+		command->is_json |= strcmp(argv[i], "--json") == 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) >= 0) {
 		if (option == 'h')
 			return command_help(usage);
 		if (option == 'v')
 			return command_version(PROGRAM);
-		if (!take_option(&command, option) || strlen(taken) + 1 == sizeof(taken))
-			return command_usage(usage);
+		if (!take_option(command, option) || strlen(taken) + 1 == sizeof(taken))
+			return wrong_option(command, option, argv[optind - 1]);
 		taken[strlen(taken)] = (char)option;
 	}
-	if (!take_subcommand(&command, argc, argv, taken))
-		return command_usage(usage);
-	r = run(&command);
+	option = take_subcommand(command, argc, argv, taken);
+	return option != COMMAND_DONE ? option : run(command);
+}
+
+/* A standard descriptor that is closed would be taken by the next file opened, and what is printed would go there: it is
+ * held by one that answers EBADF. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+int main(int argc, char **argv)
+{
+	struct command command = {.images_fd = -1, .auth = CARD_AUTH_PIN};
+	char trail[512];
+	int r;
+
+	hold_standard_descriptors();
+	r = take_command_line(&command, argc, argv);
+	if (r < 0)
+		r = command_tell(&command, "%s", fault_format(trail, sizeof(trail)));
 	release(&command);
-	return r < 0 ? command_failed(PROGRAM, "%s", fault_format(trail, sizeof(trail))) : r;
+	return command_end(PROGRAM, r);
 }

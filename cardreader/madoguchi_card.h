@@ -44,6 +44,11 @@ extern const struct subcommand subcommand_readers, subcommand_read, subcommand_t
 struct card_read_request command_request(const struct command *command);
 /** command_refuse() - tells @outcome as an error, before or instead of asking. Return: its exit code. */
 int command_refuse(const struct command *command, enum card_outcome outcome, int tries_left, json_t *more);
+/** command_tell() - a failure that is no outcome of a card: one line on stderr, with --json {"error":"failed"}. Return:
+ *  COMMAND_FAILED. */
+int command_tell(const struct command *command, const char *format, ...) PRINTF_LIKE(2, 3);
+/** command_wrong() - the same for wrong usage: what is wrong comes first on stderr, then @usage. Return: COMMAND_USAGE. */
+int command_wrong(const struct command *command, const char *usage, const char *format, ...) PRINTF_LIKE(3, 4);
 /** command_finish() - the outcome of the request: tells it unless it is CARD_OK, and ends the loop. */
 void command_finish(struct command *command, enum card_outcome outcome, int tries_left);
 /** command_print() - one JSON object; takes ownership. */
@@ -53,7 +58,7 @@ json_t *command_person(const struct person *person);
 
 /** command_images_open() - the folder of --images: a directory of ours that nobody else can enter. The descriptor, or -1
  *  after it was told. */
-int command_images_open(const char *dir);
-/** command_images_write() - NAME.png of every picture, 0600, whole or not at all. Array of the names, NULL after it was
- *  told. */
-json_t *command_images_write(int dir_fd, const struct card_picture *pictures, size_t n_pictures);
+int command_images_open(const struct command *command);
+/** command_images_write() - NAME.png of every picture, 0600; all of them whole, or none. @ret_names: array of the names.
+ *  0 or a negative errno. */
+MUST_USE int command_images_write(int dir_fd, const struct card_picture *pictures, size_t n_pictures, json_t **ret_names);

@@ -16,7 +16,8 @@
 #define PIN_DIGITS 4
 #define NUMBER_DIGITS 12
 
-static void put(const void *bytes, size_t n_bytes)
+/* Return: whether all of it was taken. */
+static bool put(const void *bytes, size_t n_bytes)
 {
 	while (n_bytes) {
 		ssize_t n = write(STDOUT_FILENO, bytes, n_bytes);
@@ -24,51 +25,52 @@ static void put(const void *bytes, size_t n_bytes)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return;
+			return false;
 		bytes = (const char *)bytes + n;
 		n_bytes -= (size_t)n;
 	}
+	return true;
 }
 
-static void put_text(const char *text)
+static bool put_text(const char *text)
 {
-	put(text, strlen(text));
+	return put(text, strlen(text));
 }
 
-static void print_json(const struct card_reading *reading, const struct secret *number)
+static bool print_json(const struct card_reading *reading, const struct secret *number)
 {
 	json_t *person = reading->person.name.text ? command_person(&reading->person) : json_object();
 	char *text;
+	bool is_written;
 
 	json_object_set_new(person, "kind", json_string(card_kind_word(reading->kind)));
 	text = json_dumps(person, JSON_COMPACT);
 	json_decref(person);
-	put_text("{\"number\":\"");
-	put(secret_bytes(number), secret_length(number));
-	put_text("\",");
-	put_text(text ? text + 1 : "\"kind\":\"my-number\"}");
-	put_text("\n");
+	is_written = put_text("{\"number\":\"") && put(secret_bytes(number), secret_length(number)) && put_text("\",") &&
+		     put_text(text ? text + 1 : "\"kind\":\"my-number\"}") && put_text("\n");
 	wipe_free(text);
+	return is_written;
 }
 
-static void print_lines(const struct card_reading *reading, const struct secret *number)
+static bool print_lines(const struct card_reading *reading, const struct secret *number)
 {
-	put_text("number\t");
-	put(secret_bytes(number), secret_length(number));
-	put_text("\n");
+	if (!put_text("number\t") || !put(secret_bytes(number), secret_length(number)) || !put_text("\n"))
+		return false;
 	if (reading->person.name.text)
 		printf("name\t%s\naddress\t%s\n", reading->person.name.text, reading->person.address.text);
+	return true;
 }
 
 static void on_number(void *data, const struct card_reading *reading, const struct secret *number)
 {
 	struct command *command = data;
+	bool is_written = true;
 
-	if (number && command->is_json)
-		print_json(reading, number);
-	else if (number)
-		print_lines(reading, number);
+	if (number)
+		is_written = command->is_json ? print_json(reading, number) : print_lines(reading, number);
 	command_finish(command, reading->outcome, reading->tries_left);
+	if (!is_written)
+		command->exit = command_failed(PROGRAM, "the output could not be written; see that there is room where it goes");
 }
 
 /* Whatever makes the configuration one that cannot give a permit, the answer is the same; what it was goes to stderr. */
@@ -83,7 +85,7 @@ static int prepare(struct command *command)
 	if (!command->purpose || !command->config_path || !command->has_secret)
 		return COMMAND_USAGE;
 	if (stat(command->config_path, &st) < 0 || (command->bundle_key && stat(command->bundle_key, &st) < 0))
-		return command_failed(PROGRAM, "%s: %s", command->config_path,
+		return command_tell(command, "%s: %s", command->config_path,
 				      "this file or the key cannot be found; give --config FILE.mdg and --bundle-key FILE.pub");
 	if (config_load(command->config_path, &options, &findings, &command->config) < 0)
 		findings_print(&findings, stderr);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * What every subcommand says in the same way: a failure is one line that says what to do, or one JSON object. */
+#include <stdarg.h>
 #include <string.h>
 
 #include "cardreader/madoguchi_card.h"
 #include "shared/base/command.h"
 #include "shared/base/banned.h"
+
+#define MESSAGE_BYTES_MAX 4096
 
 static const char *secret_shape(enum card_auth auth)
 {
@@ -99,12 +102,71 @@ void command_print(json_t *json)
 	json_decref(json);
 }
 
+/* A text of the command line need not be UTF-8; JSON must. */
+static json_t *encode_message(char *text)
+{
+	json_t *json = json_string(text);
+
+	for (char *c = text; !json && *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	return json ? json : json_string(text);
+}
+
+static void PRINTF_LIKE(3, 0) tell(const struct command *command, bool is_on_stderr, const char *format, va_list args)
+{
+	char text[MESSAGE_BYTES_MAX];
+
+	vsnprintf(text, sizeof(text), format, args);
+	if (is_on_stderr)
+		command_failed(PROGRAM, "%s", text);
+	if (command->is_json)
+		command_print(json_pack("{s:s, s:o}", "error", "failed", "message", encode_message(text)));
+}
+
+int command_tell(const struct command *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	tell(command, !command->is_json, format, args);
+	va_end(args);
+	return COMMAND_FAILED;
+}
+
+int command_wrong(const struct command *command, const char *usage, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	tell(command, true, format, args);
+	va_end(args);
+	return command_usage(usage);
+}
+
+/* A reader that was named is not there; others are. */
+static bool names_no_reader(const struct command *command, char text[MESSAGE_BYTES_MAX])
+{
+	const struct card_reader *readers;
+	size_t n_readers, n;
+
+	if (!command->reader || !command->client)
+		return false;
+	readers = card_client_readers(command->client, &n_readers);
+	n = (size_t)snprintf(text, MESSAGE_BYTES_MAX, "no reader named \"%.128s\" is connected; connected:", command->reader);
+	for (size_t i = 0; i < n_readers && n < MESSAGE_BYTES_MAX; i++)
+		n += (size_t)snprintf(text + n, MESSAGE_BYTES_MAX - n, "%s \"%s\"", i ? "," : "", readers[i].name);
+	return n_readers;
+}
+
 int command_refuse(const struct command *command, enum card_outcome outcome, int tries_left, json_t *more)
 {
-	const char *message = message_of(command, outcome);
+	char message[MESSAGE_BYTES_MAX];
 
+	if (outcome != CARD_NO_READER || !names_no_reader(command, message))
+		snprintf(message, sizeof(message), "%s", message_of(command, outcome));
 	if (command->is_json) {
-		json_t *json = json_pack("{s:s, s:s}", "error", card_outcome_word(outcome), "message", message);
+		json_t *json = json_pack("{s:s, s:o}", "error", card_outcome_word(outcome), "message", encode_message(message));
 
 		if (tries_left >= 0)
 			json_object_set_new(json, "tries_left", json_integer(tries_left));

@@ -5,6 +5,7 @@
 
 #include "cardreader/madoguchi_card.h"
 #include "shared/base/command.h"
+#include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
 static json_t *encode_licence(const struct card_licence *licence)
@@ -109,32 +110,65 @@ static void print_lines(const struct card_reading *reading)
 		print_line("licence", reading->licence.number);
 }
 
-static void on_read(void *data, const struct card_reading *reading)
-{
-	struct command *command = data;
-	json_t *images = NULL;
+/* ---- pictures ---- */
 
-	if (reading->outcome == CARD_OK && command->images_fd >= 0) {
-		images = command_images_write(command->images_fd, reading->pictures, reading->n_pictures);
-		if (!images) {
-			command->exit = COMMAND_FAILED;
-			sd_event_exit(command->loop, 0);
-			return;
-		}
-	}
-	if (reading->outcome == CARD_OK && command->is_json) {
+#define WANT_PICTURES (CARD_WANT_NAME_PICTURES | CARD_WANT_FACE)
+
+/* Whoever asked for pictures and gets none is told why. */
+static void explain_no_pictures(const struct command *command, const struct card_reading *reading)
+{
+	const char *why = "this card gave none";
+
+	if (!(command->want & WANT_PICTURES) || (command->images_fd >= 0 && reading->n_pictures))
+		return;
+	if (command->images_fd < 0)
+		why = "--images DIR says where they go";
+	else if (command->auth == CARD_AUTH_PIN || command->auth == CARD_AUTH_NONE)
+		why = "a PIN does not open them; take --auth b, for a residence card --auth card-number";
+	fprintf(stderr, "%s: no pictures: %s\n", PROGRAM, why);
+}
+
+/* The text that was read is told whatever becomes of the pictures. @r: of writing them. */
+static int print_reading(const struct command *command, const struct card_reading *reading, int r, json_t *images)
+{
+	char message[128] = "";
+
+	if (r < 0)
+		snprintf(message, sizeof(message), "the pictures could not be written (%s) and none is left; see that there is room",
+			 fault_name(r));
+	if (command->is_json) {
 		json_t *json = encode_reading(reading);
 
 		if (images)
 			json_object_set(json, "images", images);
+		if (r < 0)
+			json_object_update_new(json, json_pack("{s:s, s:s}", "error", "failed", "message", message));
 		command_print(json);
-	} else if (reading->outcome == CARD_OK) {
+	} else {
 		print_lines(reading);
 	}
-	if (reading->outcome == CARD_OK)
-		warn_of_unsigned(reading);
+	warn_of_unsigned(reading);
+	explain_no_pictures(command, reading);
+	if (r < 0 && !command->is_json)
+		command_failed(PROGRAM, "%s", message);
+	return r < 0 ? COMMAND_FAILED : COMMAND_DONE;
+}
+
+static void on_read(void *data, const struct card_reading *reading)
+{
+	struct command *command = data;
+	json_t *images = NULL;
+	int r = 0;
+
+	if (reading->outcome != CARD_OK) {
+		command_finish(command, reading->outcome, reading->tries_left);
+		return;
+	}
+	if (command->images_fd >= 0)
+		r = command_images_write(command->images_fd, reading->pictures, reading->n_pictures, &images);
+	command->exit = print_reading(command, reading, r, images);
 	json_decref(images);
-	command_finish(command, reading->outcome, reading->tries_left);
+	sd_event_exit(command->loop, 0);
 }
 
 /* A licence may have been issued without a PIN; every other kind needs its secret. */
@@ -150,7 +184,7 @@ static int prepare(struct command *command)
 		command->want |= CARD_WANT_PROOF;
 	if (command->images_dir) {
 		command->want |= CARD_WANT_NAME_PICTURES | CARD_WANT_FACE;
-		command->images_fd = command_images_open(command->images_dir);
+		command->images_fd = command_images_open(command);
 		if (command->images_fd < 0)
 			return COMMAND_FAILED;
 	}

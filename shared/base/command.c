@@ -19,13 +19,13 @@ int command_usage(const char *usage)
 int command_help(const char *usage)
 {
 	fputs(usage, stdout);
-	return COMMAND_DONE;
+	return command_end(program_invocation_short_name, COMMAND_DONE);
 }
 
 int command_version(const char *program)
 {
 	printf("%s %s\n", program, MADOGUCHI_VERSION);
-	return COMMAND_DONE;
+	return command_end(program, COMMAND_DONE);
 }
 
 int command_failed(const char *program, const char *format, ...)
@@ -38,6 +38,14 @@ int command_failed(const char *program, const char *format, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	return COMMAND_FAILED;
+}
+
+int command_end(const char *program, int exit)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return exit;
+	command_failed(program, "the output could not be written; see that there is room where it goes, and that it is open");
+	return exit == COMMAND_DONE ? COMMAND_FAILED : exit;
 }
 
 int command_sibling(const char *folder, const char *program, char **ret_path)

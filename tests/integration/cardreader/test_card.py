@@ -197,8 +197,62 @@ def wrong_usage_is_2_with_the_right_one():
     for arguments in ((), ("read",), ("tries", "--pin-stdin"), ("read", "--pin-stdin", "--wait", "x"), ("reed",),
                       ("read", "--auth", "sight", "--secret-stdin")):
         done = card(*arguments)
-        assert done.returncode == 2 and done.stderr.startswith("usage:"), (arguments, done)
+        assert done.returncode == 2 and "\nusage:" in done.stderr, (arguments, done)
     assert card("--help").returncode == 0 and card("--version").stdout.startswith("madoguchi-card ")
+
+
+def the_wrong_word_is_named_first():
+    for arguments, first in (
+            (("read", "--pin-stdin", "--wait", "x"), "--wait x: this value is not understood"),
+            (("reed",), "reed: no such command"), (("read", "--colour"), "--colour: no such option, or not in this way"),
+            (("tries", "--pin-stdin"), "--pin-stdin: tries does not take it"), (("read", "--wait"), "--wait: its value is missing"),
+            (("read", "--pin-stdin", "1234"), "read: nothing may follow it; a secret comes on standard input")):
+        done = card(*arguments)
+        assert done.returncode == 2 and done.stderr.splitlines()[0] == "madoguchi-card: " + first, done
+        done = card("--json", *arguments)
+        assert done.returncode == 2 and json.loads(done.stdout) == {"error": "failed", "message": first}, done
+
+
+def every_failure_is_one_json_object():
+    swap()
+    assert read()["exit"] == 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        os.mkfifo(os.path.join(folder, "pipe.crt"))
+        for more in (("--trust", folder), ("--images", folder), ("--images", "/etc/none"), ("--trust", folder + "/none"),
+                     ("--record", folder + "/none/trace")):
+            done = card("read", "--pin-stdin", "--json", "--wait", "5", *more, pin="1234")
+            answer = json.loads(done.stdout)
+            assert done.returncode == 1 and answer["error"] == "failed" and more[1] in answer["message"], (more, done)
+    done = subprocess.run(["sh", "-c", 'exec "$0" read --pin-stdin --json <&-', CARD], capture_output=True, text=True,
+                          check=False, timeout=60)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1 and answer["error"] == "failed" and "standard input" in answer["message"], done
+    done = card("read", "--pin-stdin", "--json", "--reader", "nosuch", pin="1234")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["error"]) == (10, "no-reader"), done
+    assert '"nosuch"' in answer["message"] and '"Virtual PCD 00 00"' in answer["message"], answer
+
+
+def output_that_is_lost_is_a_failure():
+    swap()
+    assert read()["exit"] == 0
+    for arguments in ("read --pin-stdin --wait 5", "read --pin-stdin --wait 5 --json", "readers", "readers --json",
+                      "tries --wait 5", "tries --wait 5 --json", "--help", "--version"):
+        for where in (">/dev/full", ">&-"):
+            done = subprocess.run(["sh", "-c", f'exec "$0" {arguments} {where}', CARD], input="1234\n", capture_output=True,
+                                  text=True, check=False, timeout=60)
+            assert done.returncode == 1 and "output could not be written" in done.stderr, (arguments, where, done)
+
+
+def whoever_wants_pictures_and_gets_none_is_told_why():
+    swap()
+    assert read()["exit"] == 0
+    with tempfile.TemporaryDirectory() as folder:
+        for more, why in ((("--want", "images"), "--images DIR"), (("--images", folder), "--auth b")):
+            done = card("read", "--pin-stdin", "--json", "--wait", "5", *more, pin="1234")
+            assert done.returncode == 0 and json.loads(done.stdout)["name"], done
+            assert done.stderr.count("\n") == 1 and "no pictures: " in done.stderr and why in done.stderr, done
 
 
 def opensc_sees_the_card_and_lists_its_certificates():
@@ -238,6 +292,8 @@ TESTS = [readers_lists_the_reader_and_its_card, read_gives_the_four_attributes_i
          foreign_and_malformed_cards_are_told_apart, no_card_is_told_after_the_wait, a_card_placed_while_waiting_is_read,
          a_card_that_hangs_is_given_up_in_time_and_the_next_one_works, without_pcscd_the_service_is_told_missing,
          nothing_personal_is_printed_in_a_failure, wrong_usage_is_2_with_the_right_one,
+         the_wrong_word_is_named_first, every_failure_is_one_json_object, output_that_is_lost_is_a_failure,
+         whoever_wants_pictures_and_gets_none_is_told_why,
          opensc_sees_the_card_and_lists_its_certificates, opensc_signs_with_the_pin_and_openssl_agrees]
 
 

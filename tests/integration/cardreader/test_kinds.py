@@ -63,7 +63,8 @@ def shape(png):
 def attributes_expiry_and_proof_by_pin():
     lay(sample())
     assert run("1234", "read", "--pin-stdin", "--want", "attributes,expiry", "--trust", TRUST) == {
-        "kind": "my-number", **PERSON, "expires": "2033-04-12", "genuine": "verified"}
+        "kind": "my-number", **PERSON, "expires": "2033-04-12", "genuine": "verified",
+        "proof": dict.fromkeys(PERSON, "verified")}
 
 
 def the_counts_of_commands_hold():
@@ -240,7 +241,7 @@ def wrong_usage_is_told_before_any_card_is_touched():
                       ("read", "--pin-stdin", "--want", "everything"), ("read", "--pin-stdin", "--kind", "passport"),
                       ("tries", "--trust", TRUST), ("prove", "--pin-stdin", "--trust", TRUST, "--certificate", "both")):
         done = command(*arguments)
-        assert done.returncode == 2 and done.stderr.startswith("usage:"), (arguments, done)
+        assert done.returncode == 2 and "\nusage:" in done.stderr, (arguments, done)
     assert apdus() == before
 
 

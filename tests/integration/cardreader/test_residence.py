@@ -72,6 +72,17 @@ def test_images():
                 assert file.read(8) == b"\x89PNG\r\n\x1a\n"
 
 
+def test_images_all_or_none():
+    """when one picture cannot be put in its place none is left, and the text that was read still comes"""
+    for obstacle in ("face.png", ".face.png.new"):
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(os.path.join(folder, obstacle, "full"))
+            exit_code, card = read("--images", folder)
+            assert exit_code == 1 and card["error"] == "failed" and "pictures" in card["message"], card
+            assert card["address"] == ADDRESS and "images" not in card, card
+            assert os.listdir(folder) == [obstacle], os.listdir(folder)
+
+
 def test_wrong_number():
     """another number is refused without a count of tries, as often as one likes"""
     for _ in range(3):
