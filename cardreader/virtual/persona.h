@@ -60,6 +60,7 @@ struct persona {
 	enum persona_kind kind;
 	enum persona_tamper tamper;
 	char name[PERSONA_TEXT_BYTES_MAX], address[PERSONA_TEXT_BYTES_MAX];
+	char printed_address[PERSONA_TEXT_BYTES_MAX]; /* a former one, on the face; empty: the same */
 	char birth_date[9]; /* YYYYMMDD, unknown parts 0 */
 	char sex;           /* JIS X 0303 digit */
 	char expires[9];    /* YYYYMMDD */

@@ -307,6 +307,8 @@ const struct field persona_fields[] = {
 	{"category", IN_RESIDENCE, 0, FIELD_TEXT, take_category, AT(residence.category), "residence (when missing) or special-permanent"},
 	{"name", IN_ALL, IN_ALL, FIELD_TEXT, take_text, AT(name), "氏名, as the card writes it; 氏 and 名 apart by U+3000"},
 	{"address", IN_ALL, IN_ALL, FIELD_TEXT, take_text, AT(address), "住所, 住居地"},
+	{"printed_address", IN_MY_NUMBER, 0, FIELD_TEXT, take_text, AT(printed_address),
+	 "a former one that the face still shows; the address then stands in its 追記欄"},
 	{"birth_date", IN_ALL, IN_ALL, FIELD_TEXT, take_date, AT(birth_date), "YYYY-MM-DD, unknown parts 00"},
 	{"sex", IN_MY_NUMBER | IN_RESIDENCE, IN_MY_NUMBER | IN_RESIDENCE, FIELD_TEXT, take_sex, AT(sex),
 	 "male, female, other or unknown"},

@@ -20,24 +20,33 @@ static void draw_dates(struct sheet *s, const struct persona *p, double x)
 	char text[64];
 	double width;
 
-	sheet_label(s, x, 26.7, "生年月日");
+	sheet_label(s, x, 24.3, "生年月日");
 	sheet_era(p->birth_date, text);
-	width = sheet_text(s, x + 11.5, 25.8, 3.05, false, INK, text);
-	sheet_under(s, x + 11.5, 30.2, width, MARK_BIRTH);
-	sheet_mark(s, x + 12.3 + width, 26.3, MARK_BIRTH);
-	sheet_label(s, x + 47.0, 26.7, "性別");
-	sheet_text(s, x + 51.8, 25.8, 3.05, false, INK, sex_of(p));
-	sheet_label(s, x, 33.0, "有効期限");
+	width = sheet_text(s, x + 11.5, 23.4, 3.05, false, INK, text);
+	sheet_under(s, x + 11.5, 27.8, width, MARK_BIRTH);
+	sheet_mark(s, x + 12.3 + width, 23.9, MARK_BIRTH);
+	sheet_label(s, x + 47.0, 24.3, "性別");
+	sheet_text(s, x + 51.8, 23.4, 3.05, false, INK, sex_of(p));
+	sheet_label(s, x, 30.6, "有効期限");
 	snprintf(text, sizeof(text), "%.4s年", p->expires);
-	width = sheet_text(s, x + 11.5, 32.1, 3.05, false, INK, text);
-	sheet_under(s, x + 11.5, 36.5, width - 3.05, MARK_YEAR);
+	width = sheet_text(s, x + 11.5, 29.7, 3.05, false, INK, text);
+	sheet_under(s, x + 11.5, 34.1, width - 3.05, MARK_YEAR);
 	sheet_western(p->expires, text);
-	width += sheet_text(s, x + 11.5 + width, 32.1, 3.05, false, INK, text + strlen("2000年"));
-	width += sheet_text(s, x + 11.5 + width, 32.8, 2.3, false, INK, " まで有効");
-	sheet_mark(s, x + 12.3 + width, 32.6, MARK_YEAR);
-	sheet_label(s, x, 38.9, "電子証明書の有効期限");
+	width += sheet_text(s, x + 11.5 + width, 29.7, 3.05, false, INK, text + strlen("2000年"));
+	width += sheet_text(s, x + 11.5 + width, 30.4, 2.3, false, INK, " まで有効");
+	sheet_mark(s, x + 12.3 + width, 30.2, MARK_YEAR);
+	sheet_label(s, x, 36.2, "電子証明書の有効期限");
 	sheet_western(p->certificates_expire, text);
-	sheet_text(s, x + 20.5, 38.5, 2.3, false, INK, text);
+	sheet_text(s, x + 20.5, 35.8, 2.3, false, INK, text);
+}
+
+/* What changed since the card was made; ruled like the panel of the real card, empty on most. */
+static void draw_additions(struct sheet *s, const struct persona *p, double x)
+{
+	sheet_box(s, x, 38.9, 37.0, 8.4, 0.6, FAINT, 0);
+	sheet_label(s, x + 0.8, 39.3, "追記欄");
+	if (p->printed_address[0])
+		sheet_fit(s, x + 0.8, 41.3, 2.2, 35.4, 5.6, p->address);
 }
 
 static void draw_b_legend(struct sheet *s, const struct persona *p)
@@ -63,23 +72,24 @@ static void draw_b_legend(struct sheet *s, const struct persona *p)
 
 void specimen_my_number(struct sheet *s, const struct persona *p)
 {
-	const double right = CARD_WIDTH - CARD_MARGIN, x = 26.5;
+	const double right = CARD_WIDTH - CARD_MARGIN, x = 26.5, code = 65.8;
 	double width;
 
 	sheet_background(s, (struct colour){0.99, 0.96, 0.93}, (struct colour){0.89, 0.95, 0.94}, (struct colour){0.10, 0.48, 0.46});
 	sheet_header(s, "個人番号カード", "練習用の見本 SPECIMEN");
-	sheet_label(s, CARD_MARGIN, 10.2 + LABEL_DOWN, "氏名");
-	sheet_fit(s, 11, 9.3, 4.1, right - 11, 5.4, p->name);
-	sheet_line(s, CARD_MARGIN, 15.2, right - CARD_MARGIN);
-	sheet_label(s, CARD_MARGIN, 16.0 + LABEL_DOWN, "住所");
-	sheet_fit(s, 11, 16.0, 2.9, right - 11, 8.0, p->address);
-	sheet_line(s, CARD_MARGIN, 24.6, right - CARD_MARGIN);
-	sheet_photo(s, p, true, CARD_MARGIN, 26.0, 17.2, 21.2);
+	sheet_label(s, CARD_MARGIN, 9.3 + LABEL_DOWN, "氏名");
+	sheet_fit(s, 11, 8.4, 4.1, right - 11, 5.2, p->name);
+	sheet_line(s, CARD_MARGIN, 13.9, right - CARD_MARGIN);
+	sheet_label(s, CARD_MARGIN, 14.5 + LABEL_DOWN, "住所");
+	sheet_fit(s, 11, 14.5, 2.9, right - 11, 7.6, p->printed_address[0] ? p->printed_address : p->address);
+	sheet_line(s, CARD_MARGIN, 22.5, right - CARD_MARGIN);
+	sheet_photo(s, p, true, CARD_MARGIN, 24.6, 17.2, 22.4);
 	draw_dates(s, p, x);
-	sheet_label(s, x, 43.7, "セキュリティコード");
-	width = sheet_text(s, x + 20.5, 42.6, 3.5, true, INK, p->security_code);
-	sheet_under(s, x + 20.5, 47.1, width, MARK_CODE);
-	sheet_mark(s, x + 21.4 + width, 43.2, MARK_CODE);
+	draw_additions(s, p, x);
+	sheet_label(s, code, 39.9, "セキュリティコード");
+	width = sheet_text(s, code, 42.6, 3.5, true, INK, p->security_code);
+	sheet_under(s, code, 47.1, width, MARK_CODE);
+	sheet_mark(s, code + 0.9 + width, 43.2, MARK_CODE);
 	draw_b_legend(s, p);
 }
 

@@ -55,6 +55,16 @@ def test_zbar_reads_the_slip():
     assert read.endswith("/t/" + walk_json()["token"]), read
 
 
+def test_a_refused_card_does_not_end_the_visit():
+    """an expired card: the walk goes on without it, as the screen offers, to a number and a form to write on"""
+    with tempfile.TemporaryDirectory() as out:
+        done = subprocess.run(["/usr/bin/python3", os.path.join(ROOT, "deploy/try.py"), "--walk", out, "--card", "expired"],
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and "on-without-the-card" in done.stdout, done.stdout + done.stderr
+        form = output("pdftotext", "-layout", os.path.join(out, "form.pdf"), "-")
+        assert "住民票の写し等交付請求書" in form and "長野県見本村" not in form, form
+
+
 def test_nothing_is_left_running():
     """no process of the walk survives it"""
     mine = output("ps", "-eo", "args")

@@ -195,6 +195,21 @@ def test_a_face_is_printed_for_every_persona():
         run(CARD, "--persona", "pin-less", "--print-face", named)
         with open(named, "rb") as one, open(os.path.join(where, "pin-less.yaml.png"), "rb") as other:
             assert one.read() == other.read()
+        def pixel(name, at):
+            return run("convert", os.path.join(where, name + ".yaml.png"), "-format", "%[pixel:p{" + at + "}]", "info:").stdout
+
+        # the green line under the security code, at the lower right where the terminal's drawing has it
+        assert pixel("mihon-hanako", "800,556") == pixel("moved", "800,556") == "srgb(17,133,92)", pixel("moved", "800,556")
+        # a moved card's 追記欄 holds the new address, the address above it the former one
+        same = tempfile.NamedTemporaryFile("w", dir=where, suffix=".yaml", encoding="utf-8")
+        with same, open(os.path.join(PERSONAS, "moved.yaml"), encoding="utf-8") as moved:
+            same.write("".join(line for line in moved if not line.startswith("printed_address:")))
+            same.flush()
+            run(CARD, "--persona", same.name, "--print-face", named)
+        for area in ("820x70+120+170", "400x60+320+485"):
+            faces = [run("convert", face, "-crop", area, "+repage", "-format", "%#", "info:").stdout
+                     for face in (named, os.path.join(where, "moved.yaml.png"))]
+            assert faces[0] != faces[1], area
         assert run(CARD, "--persona", "nobody", "--print-face", named, good=False).returncode == 1
 
 
