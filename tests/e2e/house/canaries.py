@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 SOURCE = pathlib.Path(os.environ["MESON_SOURCE_ROOT"])
 sys.path[:0] = [str(SOURCE / "tests" / "support"), str(SOURCE / "tests" / "e2e" / "terminal")]
@@ -33,7 +34,13 @@ class Journal:
 
     def __enter__(self):
         subprocess.run(["mount", "-t", "tmpfs", "none", "/var/log"], check=True)
-        os.makedirs("/run/systemd/journal", exist_ok=True)
+        for folder in ("/run/systemd/journal", "/run/log"):
+            os.makedirs(folder, exist_ok=True)
+        if not os.path.ismount("/sys/fs/cgroup"): # journald ends without; a bare chroot has none
+            subprocess.run(["mount", "-t", "cgroup2", "none", "/sys/fs/cgroup"], check=True)
+        # a journal is named by the machine, and a container may have no name yet
+        pathlib.Path("/run/machine-id").write_text(uuid.uuid4().hex + "\n")
+        subprocess.run(["mount", "--bind", "/run/machine-id", "/etc/machine-id"], check=True)
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen([JOURNALD], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         if not wait(lambda: os.path.exists("/run/systemd/journal/socket"), 10):
@@ -44,7 +51,8 @@ class Journal:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(20)
-        subprocess.run(["umount", "-l", "/var/log"], check=False)
+        for path in ("/etc/machine-id", "/var/log"):
+            subprocess.run(["umount", "-l", path], check=False)
 
     def entries(self):
         """what our programs said; all fields"""
@@ -52,6 +60,7 @@ class Journal:
                               check=True, timeout=60).stdout
 
     def folder(self):
+        assert self.process.poll() is None, f"journald ended with {self.process.returncode}"
         return next(str(p) for p in pathlib.Path("/run/log/journal").iterdir())
 
 
