@@ -85,7 +85,9 @@ class VirtualCard:
 
     def __init__(self, persona=None, port=35963, trust_out=None):
         self.control = tempfile.mktemp(dir="/run", suffix=".card")
-        arguments = [os.path.join(PROGRAMS, "madoguchi-virtual-card"), "--control", self.control, "--port", str(port)]
+        # keys of the build, made once: no card is waited for
+        arguments = [os.path.join(PROGRAMS, "madoguchi-virtual-card"), "--control", self.control, "--port", str(port),
+                     "--keys", os.path.join(PROGRAMS, "..", "training-keys")]
         if persona:
             arguments += ["--persona", persona]
         if trust_out:
