@@ -83,11 +83,11 @@ def is_vpcd_listening():
 class VirtualCard:
     """madoguchi-virtual-card in one of vpcd's two readers"""
 
-    def __init__(self, persona=None, port=35963, trust_out=None):
+    def __init__(self, persona=None, port=35963, trust_out=None, keys=os.path.join(PROGRAMS, "..", "training-keys")):
+        """`keys`: a folder of key files; those of the build, made once, are not waited for; an empty one means other keys"""
         self.control = tempfile.mktemp(dir="/run", suffix=".card")
-        # keys of the build, made once: no card is waited for
         arguments = [os.path.join(PROGRAMS, "madoguchi-virtual-card"), "--control", self.control, "--port", str(port),
-                     "--keys", os.path.join(PROGRAMS, "..", "training-keys")]
+                     "--keys", keys]
         if persona:
             arguments += ["--persona", persona]
         if trust_out:

@@ -187,7 +187,9 @@ def a_certificate_out_of_date_is_not_genuine_and_a_strange_ca_says_nothing():
     other = os.path.join(FOLDER, "other-trust")
     if not os.path.isdir(other):
         os.mkdir(other, 0o700)
-        VirtualCard(port=35964, trust_out=other).close()
+        keys = os.path.join(FOLDER, "other-keys")
+        os.mkdir(keys, 0o700)
+        VirtualCard(port=35964, trust_out=other, keys=keys).close()
     assert run("1234", "prove", "--pin-stdin", "--trust", other)["chain"] == "not-checked"
 
 
