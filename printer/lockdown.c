@@ -6,6 +6,7 @@
 
 #include "shared/base/fault.h"
 #include "printer/lockdown.h"
+#include "shared/base/sanitizer.h"
 #include "shared/base/banned.h"
 
 static const int refused[] = {
@@ -14,7 +15,7 @@ static const int refused[] = {
 	SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(kexec_load),      SCMP_SYS(bpf),
 	SCMP_SYS(setns),       SCMP_SYS(unshare),     SCMP_SYS(userfaultfd),      SCMP_SYS(perf_event_open),
 	SCMP_SYS(add_key),     SCMP_SYS(keyctl),      SCMP_SYS(open_by_handle_at),
-#ifndef __SANITIZE_ADDRESS__
+#ifndef HAS_ADDRESS_SANITIZER
 	SCMP_SYS(ptrace), /* the leak checker looks at its own process with it */
 #endif
 };

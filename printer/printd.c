@@ -22,6 +22,7 @@
 #include "printer/service/core.h"
 #include "printer/service/peers.h"
 #include "printer/spool/spool.h"
+#include "shared/base/sanitizer.h"
 #include "shared/base/banned.h"
 
 #define PROGRAM "madoguchi-printd"
@@ -159,7 +160,7 @@ static int close_to_others(void)
 {
 	if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) < 0)
 		return fault_raise(-errno);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef HAS_ADDRESS_SANITIZER
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return fault_raise(-errno);
 #endif

@@ -5,16 +5,8 @@
 #include "cardreader/lockdown.h"
 #include "cardreader/picture/confine.h"
 #include "shared/base/fault.h"
+#include "shared/base/sanitizer.h"
 #include "shared/base/banned.h"
-
-/* it reserves terabytes of address space */
-#ifdef __SANITIZE_ADDRESS__
-#define HAS_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER
-#endif
-#endif
 
 int picture_confine(void)
 {

@@ -9,6 +9,7 @@
 
 #include "shared/base/fault.h"
 #include "shared/base/secret.h"
+#include "shared/base/sanitizer.h"
 #include "shared/base/banned.h"
 
 #define SECRET_BYTES_MAX 4096
@@ -25,7 +26,7 @@ int secret_init_process(void)
 		return fault_raise(-ENOSYS);
 	if (setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) < 0)
 		return fault_raise(-errno);
-#ifndef __SANITIZE_ADDRESS__ /* the leak checker must attach to its own process at exit */
+#ifndef HAS_ADDRESS_SANITIZER /* the leak checker must attach to its own process at exit */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return fault_raise(-errno);
 #endif

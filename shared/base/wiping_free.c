@@ -9,17 +9,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include "shared/base/sanitizer.h"
 #include "shared/base/banned.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_OWN_ALLOCATOR
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_OWN_ALLOCATOR
-#endif
-#endif
-
-#ifndef HAS_OWN_ALLOCATOR
+#ifndef HAS_ADDRESS_SANITIZER
 void __libc_free(void *block);
 void *__libc_malloc(size_t n_bytes);
 

@@ -13,19 +13,11 @@
 #include "shared/base/fault.h"
 #include "shared/base/limits.h"
 #include "shared/render/lockdown.h"
+#include "shared/base/sanitizer.h"
 #include "shared/base/banned.h"
 
 #define MEMORY_BYTES_MAX (1024UL * 1024 * 1024) /* address space: the fonts alone map 200 MiB */
 #define DESCRIPTORS_MAX 64
-
-/* it reserves terabytes of address space */
-#ifdef __SANITIZE_ADDRESS__
-#define HAS_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER
-#endif
-#endif
 
 static const int allowed[] = {
 	SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(lseek),
