@@ -143,8 +143,10 @@ MUST_USE int card_look(struct card_client *client, card_look_fn *fn, void *data)
 enum {
 	CARD_WANT_EXPIRY = 1,         /* the date the card is valid to */
 	CARD_WANT_PROOF = 2,          /* whether it is genuine; needs trust anchors to say verified */
-	CARD_WANT_NAME_PICTURES = 4,  /* name and address as the card draws them; a residence card's front */
+	CARD_WANT_NAME_PICTURES = 4,  /* name and address as a My Number card draws them, by 照合番号B */
 	CARD_WANT_FACE = 8,
+	CARD_WANT_FRONT = 16,         /* a residence card's face side, where its name is */
+	CARD_WANT_PICTURES = 4 | 8 | 16,
 };
 
 struct card_read_request {

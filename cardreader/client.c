@@ -7,14 +7,9 @@
  * that a PIN typed before never reaches a card nobody watched meanwhile. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cardreader/client_parts.h"
@@ -25,7 +20,6 @@
 #include "shared/base/banned.h"
 
 #define REQUEST_TIMEOUT_MS 3000
-#define TRUST_CHECK_MS 10000
 #define RESTART_MS_MIN 100
 #define RESTART_MS_MAX 1000 /* so soon a reader service that came back is seen */
 #define TIMER_ACCURACY_US 1000
@@ -221,53 +215,6 @@ static void start(struct card_client *client)
 
 /* ---- life ---- */
 
-/* Our signals are blocked for the loop: the child starts with none, so that it can be ended. */
-static int spawn_check(const struct card_client *client, pid_t *ret_pid)
-{
-	char *const argv[] = {client->path, (char[]){"--trust"}, client->trust_dir, (char[]){"--check-trust"}, NULL};
-	posix_spawnattr_t attr;
-	sigset_t none;
-	int r;
-
-	sigemptyset(&none);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	posix_spawnattr_setsigmask(&attr, &none);
-	r = posix_spawn(ret_pid, client->path, NULL, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	return r ? fault_raise(-r) : 0;
-}
-
-/* Whatever file system the folder is on, the wait for it ends. */
-static void end_when_overdue(pid_t pid)
-{
-	CLEANUP(closep) int fd = pidfd_open(pid, 0);
-	struct pollfd ended = {.fd = fd, .events = POLLIN};
-
-	if (fd >= 0 && poll(&ended, 1, TRUST_CHECK_MS) == 0)
-		kill(pid, SIGKILL);
-}
-
-/* cardd reads the folder, so that this program needs no cryptography; what cannot be used it tells on stderr. */
-static int check_trust(const struct card_client *client)
-{
-	CLEANUP(closep) int fd = open(client->trust_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int status;
-	pid_t pid;
-	int r;
-
-	if (fd < 0)
-		return fault_raise(-errno);
-	r = spawn_check(client, &pid);
-	if (r < 0)
-		return fault_pass(r);
-	end_when_overdue(pid);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return fault_raise(-errno);
-	return status == 0 ? 0 : fault_raise(-EBADMSG);
-}
-
 static int copy_text(const char *text, char **ret_copy)
 {
 	*ret_copy = text ? strdup(text) : NULL;
@@ -331,7 +278,7 @@ int card_client_new(sd_event *loop, const struct card_options *options, const st
 	client->record = BUF_INIT(RECORD_BYTES_MAX);
 	r = copy_options(client, options);
 	if (!r && client->trust_dir)
-		r = check_trust(client);
+		r = client_check_trust(client->path, client->trust_dir);
 	if (!r)
 		r = try_start(client);
 	if (r < 0)

@@ -68,3 +68,6 @@ void client_forget_request(struct card_client *client);
 void client_write_record(struct card_client *client, const char *remark);
 /** client_take_done() - cardd's answer; the caller's function runs: touch nothing after it. */
 void client_take_done(struct card_client *client, const json_t *message);
+/** client_check_trust() - whether cardd can use the folder; it says on stderr what it cannot. Blocks, at most 10 s. 0,
+ *  -ENOENT, -EACCES, -ENOTDIR, -EBADMSG. */
+MUST_USE int client_check_trust(char *cardd, char *trust_dir);

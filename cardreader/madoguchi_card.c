@@ -225,7 +225,7 @@ static bool take_want(struct command *command, const char *list)
 	static const struct {
 		const char *word;
 		unsigned want;
-	} wants[] = {{"attributes", 0}, {"images", CARD_WANT_NAME_PICTURES | CARD_WANT_FACE}, {"expiry", CARD_WANT_EXPIRY}};
+	} wants[] = {{"attributes", 0}, {"images", CARD_WANT_PICTURES}, {"expiry", CARD_WANT_EXPIRY}};
 
 	while (*list) {
 		size_t n = strcspn(list, ","), i = 0;

@@ -112,14 +112,13 @@ static void print_lines(const struct card_reading *reading)
 
 /* ---- pictures ---- */
 
-#define WANT_PICTURES (CARD_WANT_NAME_PICTURES | CARD_WANT_FACE)
 
 /* Whoever asked for pictures and gets none is told why. */
 static void explain_no_pictures(const struct command *command, const struct card_reading *reading)
 {
 	const char *why = "this card gave none";
 
-	if (!(command->want & WANT_PICTURES) || (command->images_fd >= 0 && reading->n_pictures))
+	if (!(command->want & CARD_WANT_PICTURES) || (command->images_fd >= 0 && reading->n_pictures))
 		return;
 	if (command->images_fd < 0)
 		why = "--images DIR says where they go";
@@ -183,7 +182,7 @@ static int prepare(struct command *command)
 	if (command->trust_dir)
 		command->want |= CARD_WANT_PROOF;
 	if (command->images_dir) {
-		command->want |= CARD_WANT_NAME_PICTURES | CARD_WANT_FACE;
+		command->want |= CARD_WANT_PICTURES;
 		command->images_fd = command_images_open(command);
 		if (command->images_fd < 0)
 			return COMMAND_FAILED;

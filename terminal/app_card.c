@@ -105,19 +105,25 @@ static void look_told(struct app *app, const struct card_look *look, int64_t ins
 	app_event(app, &(struct flow_event){.kind = FLOW_CARD_LOOK, .look = look, .argument = insertion});
 }
 
+/* Another card came while cardd was busy with this one. */
+static void look_again(struct app *app)
+{
+	bool is_due = app->is_look_due;
+
+	app->is_look_due = false;
+	if (is_due)
+		app_card_look(app);
+}
+
 static void look_done(void *data, const struct card_look *look)
 {
 	struct app_request *request = data;
 	struct app *app = request->app;
 	bool is_wanted = app_request_end(request);
 
-	if (app->is_look_due) { /* another card came while this one was looked at */
-		app->is_look_due = false;
-		app_card_look(app);
-		return;
-	}
-	if (is_wanted)
+	if (is_wanted && !app->is_look_due)
 		look_told(app, look, request->insertion);
+	look_again(app);
 }
 
 void app_card_look(struct app *app)
@@ -154,10 +160,7 @@ static void tell_reading(struct app_request *request, const struct card_reading 
 		app_event(app, &event);
 	else
 		secret_clear(app->number); /* nobody's any more */
-	if (app->is_look_due) {
-		app->is_look_due = false;
-		app_card_look(app);
-	}
+	look_again(app);
 }
 
 static void read_done(void *data, const struct card_reading *reading)
@@ -178,10 +181,17 @@ static void number_done(void *data, const struct card_reading *reading, const st
 
 static unsigned wants(const struct app *app)
 {
+	static const struct {
+		const char *word;
+		unsigned want;
+	} pictures[] = {{"name", CARD_WANT_NAME_PICTURES}, {"address", CARD_WANT_NAME_PICTURES},
+			{"face", CARD_WANT_FACE}, {"front", CARD_WANT_FRONT}};
 	unsigned want = app->options->trust ? CARD_WANT_PROOF : 0;
 
 	for (size_t i = 0; i < app->config->terminal.n_card_pictures; i++)
-		want |= strcmp(app->config->terminal.card_pictures[i], "face") == 0 ? CARD_WANT_FACE : CARD_WANT_NAME_PICTURES;
+		for (size_t j = 0; j < sizeof(pictures) / sizeof(*pictures); j++)
+			if (strcmp(app->config->terminal.card_pictures[i], pictures[j].word) == 0)
+				want |= pictures[j].want;
 	return want;
 }
 

@@ -9,6 +9,7 @@
 #define APDU_BYTES_MAX 65544       /* header, extended Lc, 65535 bytes, extended Le */
 #define APDU_ANSWER_BYTES_MAX 65538 /* 65536 bytes and the status word */
 #define APDU_NO_LE (-1)
+#define SW_OK 0x9000 /* status word: done, nothing to add */
 
 struct apdu {
 	uint8_t cla, ins, p1, p2;

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "cardreader/profile/driver_licence.h"
+#include "cardreader/profile/licence_pin.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define SW_NO_FILE 0x6A82
 #define EF_COMMON 0x2F01
 #define COMMON_BYTES 17
@@ -24,36 +24,21 @@ static const uint8_t aid_df1[] = {0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0x00, 0x00
 				  0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00};
 
 struct memory {
-	bool has_pin, has_common;
+	struct licence_pin pin; /* first: licence_pin.h */
+	bool has_common;
 };
 
-static struct memory *memory_of(struct dialogue *d)
-{
-	_Static_assert(sizeof(struct memory) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");
-	return (struct memory *)(void *)d->memory;
-}
-
-static const struct memory *memory_in(const struct dialogue *d)
-{
-	return (const struct memory *)(const void *)d->memory;
-}
+DIALOGUE_MEMORY(struct memory)
 
 /* ---- is it one? Residence cards have a master file too, but another EF 000A ---- */
 
-static enum dialogue_verdict take_master_file(struct dialogue *d, const struct card_answer *answer)
-{
-	return answer->sw == SW_OK ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
-}
-
 static enum dialogue_verdict take_pin_setting(struct dialogue *d, const struct card_answer *answer)
 {
-	if (answer->sw != SW_OK ||
-	    licence_parse_pin_setting(answer->bytes, answer->n_bytes, TAG_PIN_SETTING, &memory_of(d)->has_pin) < 0)
+	bool is_set;
+
+	if (answer->sw != SW_OK || licence_parse_pin_setting(answer->bytes, answer->n_bytes, TAG_PIN_SETTING, &is_set) < 0)
 		return DIALOGUE_OTHER_KIND;
-	d->result->needs_secret = memory_in(d)->has_pin;
-	if (d->request->purpose == SESSION_READ && memory_in(d)->has_pin && d->request->auth == CARD_AUTH_NONE)
-		return dialogue_end(d, CARD_PIN_MALFORMED);
-	return DIALOGUE_NEXT;
+	return licence_pin_setting(d, is_set);
 }
 
 /* ---- what it tells everybody ---- */
@@ -76,42 +61,14 @@ static enum dialogue_verdict take_expiry(struct dialogue *d, const struct card_a
 	return DIALOGUE_NEXT;
 }
 
-static enum dialogue_verdict note_tries(struct dialogue *d, const struct card_answer *answer)
-{
-	if (answer->tries >= 0 || answer->is_blocked)
-		d->result->tries.pin = answer->tries > 0 ? answer->tries : 0;
-	return DIALOGUE_NEXT;
-}
-
 /* ---- PIN1 ---- */
 
 static bool keeps_last_try(const struct dialogue *d)
 {
-	return memory_in(d)->has_pin && !d->request->may_spend_last_try;
-}
-
-static int ask_verify(struct dialogue *d, struct card_ask *ask)
-{
-	if (!memory_in(d)->has_pin) {
-		ask->data = licence_no_pin;
-		ask->n_data = sizeof(licence_no_pin);
-	}
-	return 0;
-}
-
-static enum dialogue_verdict take_verified(struct dialogue *d, const struct card_answer *answer)
-{
-	if (!memory_in(d)->has_pin && answer->sw != SW_OK && !answer->is_blocked)
-		return dialogue_end(d, CARD_MALFORMED); /* it said that four asterisks open it */
-	return dialogue_verified(d, answer);
+	return licence_pin_is_set(d) && !d->request->may_spend_last_try;
 }
 
 /* ---- DF1 ---- */
-
-static enum dialogue_verdict take_df1(struct dialogue *d, const struct card_answer *answer)
-{
-	return answer->sw == SW_OK ? DIALOGUE_NEXT : dialogue_end(d, CARD_MALFORMED);
-}
 
 static enum dialogue_verdict take_record(struct dialogue *d, const struct card_answer *answer)
 {
@@ -147,7 +104,7 @@ static enum dialogue_verdict take_changes(struct dialogue *d, const struct card_
 
 /* ---- plans ---- */
 
-#define SELECT_MASTER_FILE {.fixed = {.kind = CARD_ASK_SELECT}, .take = take_master_file}
+#define SELECT_MASTER_FILE {.fixed = {.kind = CARD_ASK_SELECT}, .take = dialogue_mine}
 #define READ_PIN_SETTING                                                                                               \
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = SFI_PIN_SETTING, .n_bytes = PIN_SETTING_BYTES},                       \
 	 .is_optional = true, .take = take_pin_setting}
@@ -158,14 +115,14 @@ static const struct card_step look[] = {
 	{.fixed = {.kind = CARD_ASK_SELECT_FILE, .ef = EF_COMMON}, .is_optional = true, .take = take_common},
 	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_READ, .n_bytes = COMMON_BYTES}, .is_optional = true,
 	 .take = take_expiry},
-	{.fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN1}, .is_optional = true, .take = note_tries},
+	{.fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN1}, .is_optional = true, .take = licence_pin_note_tries},
 	{0},
 };
 
 static const struct card_step tries[] = {
 	SELECT_MASTER_FILE,
 	READ_PIN_SETTING,
-	{.fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN1}, .take = note_tries},
+	{.fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN1}, .take = licence_pin_note_tries},
 	{0},
 };
 
@@ -174,8 +131,8 @@ static const struct card_step read_person[] = {
 	READ_PIN_SETTING,
 	{.is_wanted = keeps_last_try, .fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN1},
 	 .take = dialogue_tries},
-	{.ask = ask_verify, .fixed = {.kind = CARD_ASK_VERIFY, .reference = REFERENCE_PIN1}, .take = take_verified},
-	{.fixed = {.kind = CARD_ASK_SELECT, .aid = aid_df1, .n_aid = sizeof(aid_df1)}, .take = take_df1},
+	{.ask = licence_pin_ask, .fixed = {.kind = CARD_ASK_VERIFY, .reference = REFERENCE_PIN1}, .take = licence_pin_verified},
+	{.fixed = {.kind = CARD_ASK_SELECT, .aid = aid_df1, .n_aid = sizeof(aid_df1)}, .take = dialogue_must},
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = SFI_RECORD, .n_bytes = LICENCE_RECORD_BYTES, .is_long = true},
 	 .take = take_record},
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = SFI_CHANGES, .n_bytes = LICENCE_CHANGES_BYTES, .is_long = true},

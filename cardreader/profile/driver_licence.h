@@ -9,9 +9,6 @@
 #define LICENCE_CHANGES_BYTES 640        /* DF1/EF 0004 */
 #define MY_LICENCE_RECORD_BYTES 5845     /* EF 001B of マイナ免許証 */
 
-/** VERIFY with this where the holder set no PIN. */
-extern const uint8_t licence_no_pin[4];
-
 /** licence_next() - the next data object: tags of one byte even where BER has longer ones (1F, 5F, 7F), lengths of one
  *  byte, 81 hh or 82 hh ll, FF ends the file. TLV_OBJECT, TLV_END, or -EBADMSG. */
 MUST_USE int licence_next(struct tlv_walk *walk, struct tlv *ret_tlv);

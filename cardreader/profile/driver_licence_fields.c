@@ -14,8 +14,6 @@
 #define NUMBER_DIGITS 12
 #define TEXT_BYTES_MAX 2048 /* the whole of EF 0001 as text is shorter */
 
-const uint8_t licence_no_pin[4] = {'*', '*', '*', '*'};
-
 int licence_next(struct tlv_walk *walk, struct tlv *ret_tlv)
 {
 	size_t n_header = 2, length;

@@ -8,7 +8,6 @@
 #include "cardreader/profile/my_number.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define SW_NOT_FOUND 0x6A82
 
 /* EFs of one kind of key */
@@ -31,7 +30,7 @@ static const struct key_files *files_of(const struct dialogue *d)
 
 static struct jpki *jpki_of(struct dialogue *d)
 {
-	return &my_number_memory(d)->jpki;
+	return &memory_of(d)->jpki;
 }
 
 /* ---- asks ---- */
@@ -140,7 +139,7 @@ static enum dialogue_verdict take_certificate(struct dialogue *d, const struct c
 
 static bool wants_own_ca(const struct dialogue *d)
 {
-	return d->result->proof.chain == PROOF_NOT_CHECKED && !my_number_memory_of(d)->jpki.has_no_ca;
+	return d->result->proof.chain == PROOF_NOT_CHECKED && !memory_in(d)->jpki.has_no_ca;
 }
 
 static enum dialogue_verdict take_ca_file(struct dialogue *d, const struct card_answer *answer)

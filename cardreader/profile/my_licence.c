@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "cardreader/profile/driver_licence.h"
+#include "cardreader/profile/licence_pin.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define SFI_PIN_SETTING 0x1A
 #define PIN_SETTING_BYTES 3
 #define TAG_PIN_SETTING 0xC1
@@ -19,19 +19,11 @@
 const uint8_t profile_my_licence_aid[16] = {0xA0, 0x00, 0x00, 0x02, 0x31, 0x06};
 
 struct memory {
-	bool has_pin, is_told;
+	struct licence_pin pin; /* first: licence_pin.h */
+	bool is_told;
 };
 
-static struct memory *memory_of(struct dialogue *d)
-{
-	_Static_assert(sizeof(struct memory) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");
-	return (struct memory *)(void *)d->memory;
-}
-
-static const struct memory *memory_in(const struct dialogue *d)
-{
-	return (const struct memory *)(const void *)d->memory;
-}
+DIALOGUE_MEMORY(struct memory)
 
 static enum dialogue_verdict take_application(struct dialogue *d, const struct card_answer *answer)
 {
@@ -44,13 +36,11 @@ static enum dialogue_verdict take_application(struct dialogue *d, const struct c
 
 static enum dialogue_verdict take_pin_setting(struct dialogue *d, const struct card_answer *answer)
 {
-	if (answer->sw != SW_OK ||
-	    licence_parse_pin_setting(answer->bytes, answer->n_bytes, TAG_PIN_SETTING, &memory_of(d)->has_pin) < 0)
+	bool is_set;
+
+	if (answer->sw != SW_OK || licence_parse_pin_setting(answer->bytes, answer->n_bytes, TAG_PIN_SETTING, &is_set) < 0)
 		return dialogue_end(d, CARD_MALFORMED);
-	d->result->needs_secret = memory_in(d)->has_pin;
-	if (d->request->purpose == SESSION_READ && memory_in(d)->has_pin && d->request->auth == CARD_AUTH_NONE)
-		return dialogue_end(d, CARD_PIN_MALFORMED);
-	return DIALOGUE_NEXT;
+	return licence_pin_setting(d, is_set);
 }
 
 /* ---- tries ---- */
@@ -63,19 +53,12 @@ static bool is_counter(const struct card_answer *answer)
 static enum dialogue_verdict note_tries(struct dialogue *d, const struct card_answer *answer)
 {
 	memory_of(d)->is_told = is_counter(answer);
-	if (memory_in(d)->is_told)
-		d->result->tries.pin = answer->tries > 0 ? answer->tries : 0;
-	return DIALOGUE_NEXT;
+	return licence_pin_note_tries(d, answer);
 }
 
 static bool is_not_told(const struct dialogue *d)
 {
 	return !memory_in(d)->is_told;
-}
-
-static bool has_pin(const struct dialogue *d)
-{
-	return memory_in(d)->has_pin;
 }
 
 /* Asked even of whoever agreed to the last try: without a counter here there is no PIN object to try. */
@@ -84,28 +67,7 @@ static enum dialogue_verdict take_tries(struct dialogue *d, const struct card_an
 	return is_counter(answer) ? dialogue_tries(d, answer) : dialogue_end(d, CARD_UNSUPPORTED);
 }
 
-static int ask_verify(struct dialogue *d, struct card_ask *ask)
-{
-	if (!memory_in(d)->has_pin) {
-		ask->data = licence_no_pin;
-		ask->n_data = sizeof(licence_no_pin);
-	}
-	return 0;
-}
-
-static enum dialogue_verdict take_verified(struct dialogue *d, const struct card_answer *answer)
-{
-	if (!memory_in(d)->has_pin && answer->sw != SW_OK && !answer->is_blocked)
-		return dialogue_end(d, CARD_MALFORMED); /* it said that four asterisks open it */
-	return dialogue_verified(d, answer);
-}
-
 /* ---- the licence ---- */
-
-static enum dialogue_verdict take_file(struct dialogue *d, const struct card_answer *answer)
-{
-	return answer->sw == SW_OK ? DIALOGUE_NEXT : dialogue_end(d, CARD_MALFORMED);
-}
 
 static enum dialogue_verdict take_record(struct dialogue *d, const struct card_answer *answer)
 {
@@ -144,9 +106,9 @@ static const struct card_step look[] = {
 static const struct card_step read_licence[] = {
 	SELECT_APPLICATION,
 	READ_PIN_SETTING,
-	{.is_wanted = has_pin, .fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN}, .take = take_tries},
-	{.ask = ask_verify, .fixed = {.kind = CARD_ASK_VERIFY, .reference = REFERENCE_PIN}, .take = take_verified},
-	{.fixed = {.kind = CARD_ASK_SELECT_FILE, .ef = EF_RECORD}, .take = take_file},
+	{.is_wanted = licence_pin_is_set, .fixed = {.kind = CARD_ASK_TRIES, .reference = REFERENCE_PIN}, .take = take_tries},
+	{.ask = licence_pin_ask, .fixed = {.kind = CARD_ASK_VERIFY, .reference = REFERENCE_PIN}, .take = licence_pin_verified},
+	{.fixed = {.kind = CARD_ASK_SELECT_FILE, .ef = EF_RECORD}, .take = dialogue_must},
 	{.fixed = {.kind = CARD_ASK_READ, .n_bytes = MY_LICENCE_RECORD_BYTES, .is_long = true}, .take = take_record},
 	{0},
 };

@@ -9,7 +9,6 @@
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define EF_COMMON_RECORD 0x01
 #define EF_NUMBER 0x01
 #define EF_ATTRIBUTES 0x02
@@ -35,13 +34,13 @@ static bool wants_expiry(const struct dialogue *d)
 
 static enum dialogue_verdict take_common(struct dialogue *d, const struct card_answer *answer)
 {
-	my_number_memory(d)->has_common = answer->sw == SW_OK;
+	memory_of(d)->has_common = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
 static bool has_common(const struct dialogue *d)
 {
-	return my_number_memory_of(d)->has_common;
+	return memory_in(d)->has_common;
 }
 
 static enum dialogue_verdict take_expiry(struct dialogue *d, const struct card_answer *answer)
@@ -52,11 +51,6 @@ static enum dialogue_verdict take_expiry(struct dialogue *d, const struct card_a
 }
 
 /* ---- 券面事項入力補助AP ---- */
-
-static enum dialogue_verdict take_text(struct dialogue *d, const struct card_answer *answer)
-{
-	return answer->sw == SW_OK ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
-}
 
 static uint8_t reference_of(enum card_auth auth)
 {
@@ -111,73 +105,67 @@ static enum dialogue_verdict note_licence(struct dialogue *d, const struct card_
 
 /* ---- counters ---- */
 
-static void note(int *to, const struct card_answer *answer)
-{
-	if (answer->tries >= 0 || answer->is_blocked)
-		*to = answer->tries > 0 ? answer->tries : 0;
-}
-
 static enum dialogue_verdict note_pin(struct dialogue *d, const struct card_answer *answer)
 {
-	note(&d->result->tries.pin, answer);
+	dialogue_note_tries(&d->result->tries.pin, answer);
 	return DIALOGUE_NEXT;
 }
 
 static enum dialogue_verdict note_a(struct dialogue *d, const struct card_answer *answer)
 {
-	note(&d->result->tries.a, answer);
+	dialogue_note_tries(&d->result->tries.a, answer);
 	return DIALOGUE_NEXT;
 }
 
 static enum dialogue_verdict note_b(struct dialogue *d, const struct card_answer *answer)
 {
-	note(&d->result->tries.b, answer);
+	dialogue_note_tries(&d->result->tries.b, answer);
 	return DIALOGUE_NEXT;
 }
 
 static enum dialogue_verdict note_jpki_auth(struct dialogue *d, const struct card_answer *answer)
 {
-	note(&d->result->tries.jpki_auth, answer);
+	dialogue_note_tries(&d->result->tries.jpki_auth, answer);
 	return DIALOGUE_NEXT;
 }
 
 static enum dialogue_verdict note_jpki_sign(struct dialogue *d, const struct card_answer *answer)
 {
-	note(&d->result->tries.jpki_sign, answer);
+	dialogue_note_tries(&d->result->tries.jpki_sign, answer);
 	return DIALOGUE_NEXT;
 }
 
 static enum dialogue_verdict note_text(struct dialogue *d, const struct card_answer *answer)
 {
-	my_number_memory(d)->has_text = answer->sw == SW_OK;
+	memory_of(d)->has_text = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
 static bool has_text(const struct dialogue *d)
 {
-	return my_number_memory_of(d)->has_text;
+	return memory_in(d)->has_text;
 }
 
 static enum dialogue_verdict note_jpki(struct dialogue *d, const struct card_answer *answer)
 {
-	my_number_memory(d)->has_jpki = answer->sw == SW_OK;
-	return my_number_memory_of(d)->has_text || my_number_memory_of(d)->has_jpki ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
+	memory_of(d)->has_jpki = answer->sw == SW_OK;
+	return memory_in(d)->has_text || memory_in(d)->has_jpki ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
 }
 
 static bool has_jpki(const struct dialogue *d)
 {
-	return my_number_memory_of(d)->has_jpki;
+	return memory_in(d)->has_jpki;
 }
 
 static enum dialogue_verdict note_pin_file(struct dialogue *d, const struct card_answer *answer)
 {
-	my_number_memory(d)->has_pin_file = answer->sw == SW_OK;
+	memory_of(d)->has_pin_file = answer->sw == SW_OK;
 	return DIALOGUE_NEXT;
 }
 
 static bool has_pin_file(const struct dialogue *d)
 {
-	return my_number_memory_of(d)->has_jpki && my_number_memory_of(d)->has_pin_file;
+	return memory_in(d)->has_jpki && memory_in(d)->has_pin_file;
 }
 
 /* ---- plans ---- */
@@ -186,7 +174,7 @@ static const struct card_step look[] = {
 	{.fixed = SELECT(aid_common), .take = take_common},
 	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_RECORD, .sfi = EF_COMMON_RECORD}, .is_optional = true,
 	 .take = take_expiry},
-	{.fixed = SELECT(aid_text), .take = take_text},
+	{.fixed = SELECT(aid_text), .take = dialogue_mine},
 	{.fixed = TRIES(REFERENCE_PIN), .is_optional = true, .take = note_pin},
 	{.fixed = TRIES(REFERENCE_B), .is_optional = true, .take = note_b},
 	{.fixed = SELECT(profile_my_licence_aid), .is_optional = true, .take = note_licence},
@@ -211,7 +199,7 @@ static const struct card_step tries[] = {
 	{.is_wanted = has_common, .fixed = {.kind = CARD_ASK_RECORD, .sfi = EF_COMMON_RECORD}, .is_optional = true,    \
 	 .take = take_expiry}
 #define OPENING_STEPS                                                                                                  \
-	{.fixed = SELECT(aid_text), .take = take_text},                                                                \
+	{.fixed = SELECT(aid_text), .take = dialogue_mine},                                                                \
 	{.is_wanted = keeps_last_try, .ask = ask_by_reference, .fixed = TRIES(0), .take = dialogue_tries},             \
 	{.ask = ask_by_reference, .fixed = {.kind = CARD_ASK_VERIFY}, .take = dialogue_verified}
 

@@ -25,17 +25,7 @@ struct my_number_memory {
 	struct visual visual;
 	struct jpki jpki;
 };
-_Static_assert(sizeof(struct my_number_memory) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");
-
-static inline struct my_number_memory *my_number_memory(struct dialogue *dialogue)
-{
-	return (struct my_number_memory *)(void *)dialogue->memory;
-}
-
-static inline const struct my_number_memory *my_number_memory_of(const struct dialogue *dialogue)
-{
-	return (const struct my_number_memory *)(const void *)dialogue->memory;
-}
+DIALOGUE_MEMORY(struct my_number_memory)
 
 /* ---- records ---- */
 

@@ -18,7 +18,6 @@
 #include "cardreader/profile/tlv.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define TAG_HASHES 0xFF30
 #define TAG_NUMBER_HASH 0xDF31
 #define TAG_ATTRIBUTES_HASH 0xDF32
@@ -30,13 +29,13 @@
 
 static struct my_number_proof *proof_of(struct dialogue *d)
 {
-	return &my_number_memory(d)->proof;
+	return &memory_of(d)->proof;
 }
 
 bool my_number_proves(const struct dialogue *d)
 {
 	return dialogue_wants(d, CARD_WANT_PROOF) && d->result->genuine != PROOF_FAILED &&
-	       !my_number_memory_of(d)->proof.is_withheld;
+	       !memory_in(d)->proof.is_withheld;
 }
 
 /* A hash that could not be made stays zero, which nobody signed. */

@@ -32,7 +32,6 @@
 #define TAG_KIND 0xC1
 #define TAG_FRONT 0xD0
 #define TAG_FACE 0xD1
-#define SW_OK 0x9000
 #define SW_END_OF_FILE 0x6282
 #define SHORT_LE 256
 #define EXTENDED_LE 65536
@@ -63,23 +62,9 @@ struct memory {
 	bool has_images, has_signature;
 };
 
-static struct memory *memory_of(struct dialogue *d)
-{
-	_Static_assert(sizeof(struct memory) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");
-	return (struct memory *)(void *)d->memory;
-}
-
-static const struct memory *memory_in(const struct dialogue *d)
-{
-	return (const struct memory *)(const void *)d->memory;
-}
+DIALOGUE_MEMORY(struct memory)
 
 /* ---- which card ---- */
-
-static enum dialogue_verdict take_master_file(struct dialogue *d, const struct card_answer *answer)
-{
-	return answer->sw == SW_OK ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
-}
 
 static enum dialogue_verdict take_version(struct dialogue *d, const struct card_answer *answer)
 {
@@ -160,11 +145,6 @@ static int ask_verify(struct dialogue *d, struct card_ask *ask)
 
 /* ---- 住居地 ---- */
 
-static enum dialogue_verdict take_selected(struct dialogue *d, const struct card_answer *answer)
-{
-	return answer->sw == SW_OK ? DIALOGUE_NEXT : dialogue_end(d, CARD_MALFORMED);
-}
-
 static enum dialogue_verdict take_address(struct dialogue *d, const struct card_answer *answer)
 {
 	if (answer->sw != SW_OK || residence_parse_address(answer->bytes, answer->n_bytes, &d->result->person) < 0)
@@ -176,7 +156,7 @@ static enum dialogue_verdict take_address(struct dialogue *d, const struct card_
 
 static bool wants_front(const struct dialogue *d)
 {
-	return dialogue_wants(d, CARD_WANT_NAME_PICTURES) || dialogue_wants(d, CARD_WANT_PROOF);
+	return dialogue_wants(d, CARD_WANT_FRONT) || dialogue_wants(d, CARD_WANT_PROOF);
 }
 
 static bool wants_face(const struct dialogue *d)
@@ -286,7 +266,7 @@ static enum dialogue_verdict take_front(struct dialogue *d, const struct card_an
 	struct picture_file *file = &memory_of(d)->front;
 	enum dialogue_verdict verdict = take_piece(d, file, TAG_FRONT, answer);
 
-	if (verdict == DIALOGUE_NEXT && dialogue_wants(d, CARD_WANT_NAME_PICTURES))
+	if (verdict == DIALOGUE_NEXT && dialogue_wants(d, CARD_WANT_FRONT))
 		add_picture(d, file, "front", "image/tiff");
 	return verdict;
 }
@@ -339,7 +319,7 @@ static enum dialogue_verdict take_signature(struct dialogue *d, const struct car
 /* ---- plans ---- */
 
 #define STEPS_RECOGNISE                                                                                                \
-	{.fixed = {.kind = CARD_ASK_SELECT}, .take = take_master_file},                                                \
+	{.fixed = {.kind = CARD_ASK_SELECT}, .take = dialogue_mine},                                                \
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_VERSION}, .is_optional = true, .take = take_version},              \
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_KIND}, .is_optional = true, .take = take_kind}
 
@@ -355,7 +335,7 @@ static const struct card_step read_address[] = {
 	 .take = take_mutual},
 	{.ask = ask_verify, .fixed = {.kind = CARD_ASK_VERIFY, .cla = CLA_SECURE, .reference = REFERENCE_NUMBER},
 	 .take = dialogue_verified},
-	{.fixed = SELECT(aid_address), .take = take_selected},
+	{.fixed = SELECT(aid_address), .take = dialogue_must},
 	{.fixed = {.kind = CARD_ASK_READ, .sfi = EF_ADDRESS, .n_bytes = RESIDENCE_ADDRESS_FILE_BYTES, .is_long = true},
 	 .take = take_address},
 	{.is_wanted = wants_images, .fixed = SELECT(aid_images), .take = take_images},

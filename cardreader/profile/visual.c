@@ -10,7 +10,6 @@
 #include "cardreader/profile/visual.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define TAG_RECORD 0xFF20
 #define TAG_FIRST 0xDF22
 
@@ -24,13 +23,13 @@ struct record {
 
 static struct visual *visual_of(struct dialogue *d)
 {
-	return &my_number_memory(d)->visual;
+	return &memory_of(d)->visual;
 }
 
 bool visual_is_wanted(const struct dialogue *d)
 {
 	return d->request->auth == CARD_AUTH_B && d->request->want & (CARD_WANT_NAME_PICTURES | CARD_WANT_FACE) &&
-	       d->result->genuine != PROOF_FAILED && !my_number_memory_of(d)->visual.is_lost;
+	       d->result->genuine != PROOF_FAILED && !memory_in(d)->visual.is_lost;
 }
 
 bool visual_wants_tries(const struct dialogue *d)

@@ -7,7 +7,6 @@
 #include "cardreader/session/dialogue.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define SW_WRONG_NO_COUNTER 0x6300
 #define TRIES_UNKNOWN (-1)
 
@@ -46,6 +45,22 @@ enum dialogue_verdict dialogue_verified(struct dialogue *d, const struct card_an
 	if (answer->sw == SW_WRONG_NO_COUNTER)
 		return end_with_tries(d, CARD_PIN_INCORRECT, TRIES_UNKNOWN);
 	return dialogue_end(d, CARD_MALFORMED);
+}
+
+void dialogue_note_tries(int *tries, const struct card_answer *answer)
+{
+	if (answer->tries >= 0 || answer->is_blocked)
+		*tries = answer->tries > 0 ? answer->tries : 0;
+}
+
+enum dialogue_verdict dialogue_mine(struct dialogue *d, const struct card_answer *answer)
+{
+	return answer->sw == SW_OK ? DIALOGUE_NEXT : DIALOGUE_OTHER_KIND;
+}
+
+enum dialogue_verdict dialogue_must(struct dialogue *d, const struct card_answer *answer)
+{
+	return answer->sw == SW_OK ? DIALOGUE_NEXT : dialogue_end(d, CARD_MALFORMED);
 }
 
 void dialogue_add_picture(struct dialogue *d, const char *what, const char *media, const uint8_t *bytes, size_t n_bytes)

@@ -28,6 +28,22 @@ enum dialogue_verdict dialogue_end(struct dialogue *dialogue, enum card_outcome 
 enum dialogue_verdict dialogue_tries(struct dialogue *dialogue, const struct card_answer *answer);
 /** dialogue_verified() - takes the answer of CARD_ASK_VERIFY: goes on after 9000 only. */
 enum dialogue_verdict dialogue_verified(struct dialogue *dialogue, const struct card_answer *answer);
+/** dialogue_note_tries() - writes a counter that @answer tells (63Cx, blocked: 0) to @tries; else leaves it. */
+void dialogue_note_tries(int *tries, const struct card_answer *answer);
+/** dialogue_mine() - goes on after 9000, else the card is of another kind. dialogue_must(): else it is malformed. */
+enum dialogue_verdict dialogue_mine(struct dialogue *dialogue, const struct card_answer *answer);
+enum dialogue_verdict dialogue_must(struct dialogue *dialogue, const struct card_answer *answer);
+/** DIALOGUE_MEMORY() - the two views a profile has of its memory: memory_of() to change it, memory_in() to look. */
+#define DIALOGUE_MEMORY(type)                                                                                          \
+	_Static_assert(sizeof(type) <= DIALOGUE_MEMORY_BYTES, "the dialogue's memory is too small");                   \
+	static inline __attribute__((unused)) type *memory_of(struct dialogue *d)                                      \
+	{                                                                                                              \
+		return (type *)(void *)d->memory;                                                                      \
+	}                                                                                                              \
+	static inline __attribute__((unused)) const type *memory_in(const struct dialogue *d)                          \
+	{                                                                                                              \
+		return (const type *)(const void *)d->memory;                                                          \
+	}
 /** dialogue_add_picture() - copies an undecoded picture into the result; too large or too many: left out. */
 void dialogue_add_picture(struct dialogue *dialogue, const char *what, const char *media, const uint8_t *bytes,
 			  size_t n_bytes);

@@ -12,7 +12,6 @@
 #include "shared/base/fault.h"
 #include "shared/base/banned.h"
 
-#define SW_OK 0x9000
 #define PIN_OBJECTS_MAX 4 /* PIN objects one secret may open: text and visual application take the same 照合番号B */
 
 struct session {

@@ -25,7 +25,6 @@
 #define EXTENDED_LE_MAX 65536
 #define OFFSET_MAX 0x7fff
 #define REPEATS_MAX 80 /* GET RESPONSE and repeated commands for one ask */
-#define SW_OK 0x9000
 #define SW_END_OF_FILE 0x6282
 #define SW_WRONG_LENGTH 0x6700
 #define SW_OFFSET 0x6B00

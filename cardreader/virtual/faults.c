@@ -13,7 +13,6 @@
 #define SW_MORE 0x6100
 #define SW_WRONG_LE 0x6C00
 #define SW_NOTHING_WAITS 0x6985
-#define SW_OK 0x9000
 #define SHORT_LE_MAX 256
 #define GARBAGE_BYTES_MAX 260
 

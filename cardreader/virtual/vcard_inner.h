@@ -5,7 +5,6 @@
 #include "cardreader/virtual/application.h"
 #include "cardreader/virtual/mutual.h"
 
-#define SW_OK 0x9000
 #define SW_FAILED_AUTHENTICATION 0x6300
 #define SW_TRIES 0x63C0
 #define SW_LENGTH 0x6700

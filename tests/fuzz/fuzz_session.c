@@ -10,7 +10,7 @@
 #include "shared/base/banned.h"
 
 #define OBJECTS_MAX 8
-#define WANT_BITS 0x0f
+#define WANT_BITS 0x1f
 #define SPENDS_LAST_TRY 0x10
 #define HAS_NO_EXTENDED 0x20
 #define REFUSES_EXTENDED 0x40

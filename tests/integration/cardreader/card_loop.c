@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 			r = 0;
 		}
 	if (argc > 3)
-		loop.want |= CARD_WANT_PROOF | CARD_WANT_NAME_PICTURES | CARD_WANT_FACE;
+		loop.want |= CARD_WANT_PROOF | CARD_WANT_PICTURES;
 	wipe_json();
 	r = r || secret_init_process() < 0;
 	loop.secret = r ? NULL : secret_new(64);

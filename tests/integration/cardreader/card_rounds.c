@@ -65,7 +65,7 @@ static void on_presence(void *data, enum card_presence presence)
 	struct rounds *rounds = data;
 	const struct card_read_request request = {
 		.secret = rounds->secret, .auth = CARD_AUTH_B, .insertion = card_client_insertion(rounds->client),
-		.want = CARD_WANT_EXPIRY | CARD_WANT_PROOF | CARD_WANT_NAME_PICTURES | CARD_WANT_FACE};
+		.want = CARD_WANT_EXPIRY | CARD_WANT_PROOF | CARD_WANT_PICTURES};
 
 	if (presence == CARD_PRESENCE_ABSENT && rounds->is_read) {
 		rounds->is_read = false;

@@ -227,7 +227,7 @@ struct exchange {
 	bool is_fresh; /* holds an answer to a fresh challenge, which no recording can give again */
 };
 
-#define WANT_ALL (CARD_WANT_EXPIRY | CARD_WANT_PROOF | CARD_WANT_NAME_PICTURES | CARD_WANT_FACE)
+#define WANT_ALL (CARD_WANT_EXPIRY | CARD_WANT_PROOF | CARD_WANT_PICTURES)
 
 static const struct exchange exchanges[] = {
 	{"mihon-hanako", "", SESSION_LOOK, CARD_AUTH_NONE, 0, CARD_OK, false},

@@ -23,7 +23,7 @@
 
 #define NUMBER "AA12345678BB"
 #define TODAY "2026-11-22"
-#define WANT_ALL (CARD_WANT_NAME_PICTURES | CARD_WANT_FACE | CARD_WANT_PROOF)
+#define WANT_ALL (CARD_WANT_PICTURES | CARD_WANT_PROOF)
 #define COMMAND_MAX 320
 #define LOG_MAX SESSION_APDUS_MAX
 #define GARBAGE_RUNS 300
@@ -215,7 +215,7 @@ static void published_random_numbers_give_the_published_commands(void **state)
 	make_bench(&b, "residence-card.yaml");
 	assert_int_equal(vcard_new_with_keys(b.persona, world->keys, &b.card), 0);
 	vcard_set_random(b.card, random_of_card, sizeof(random_of_card));
-	result = run(state, &b, NUMBER, (struct session_request){.purpose = SESSION_READ, .want = CARD_WANT_NAME_PICTURES});
+	result = run(state, &b, NUMBER, (struct session_request){.purpose = SESSION_READ, .want = CARD_WANT_FRONT});
 	assert_int_equal(result->outcome, CARD_OK);
 	assert_memory_equal(b.log[3].bytes, challenge, sizeof(challenge));
 	assert_int_equal(b.log[4].n, 5 + 40 + 1);
@@ -236,7 +236,7 @@ static void images_come_when_wanted(void **state)
 	result = run(state, &b, NUMBER, (struct session_request){.purpose = SESSION_READ, .want = CARD_WANT_FACE});
 	assert_int_equal(result->n_pictures, 1);
 	assert_drawable(result, "face", "image/jp2");
-	result = run(state, &b, NUMBER, (struct session_request){.purpose = SESSION_READ, .want = CARD_WANT_NAME_PICTURES});
+	result = run(state, &b, NUMBER, (struct session_request){.purpose = SESSION_READ, .want = CARD_WANT_FRONT});
 	assert_int_equal(result->n_pictures, 1);
 	assert_drawable(result, "front", "image/tiff");
 	result = run(state, &b, NUMBER, (struct session_request){.purpose = SESSION_READ, .want = CARD_WANT_PROOF});
