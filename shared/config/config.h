@@ -61,6 +61,7 @@ struct config_window {
 	struct text place;                 /* 1階 右手 */
 	const char **serves;               /* service ids */
 	size_t n_serves;
+	const char *staffed_from;          /* id of the office whose clerk sits at the other end of a remote counter; "" here */
 };
 
 enum individual_number { INDIVIDUAL_NUMBER_NEVER, INDIVIDUAL_NUMBER_OPTIONAL, INDIVIDUAL_NUMBER_REQUIRED };
@@ -70,6 +71,10 @@ struct config_procedure {
 	const char *id;
 	struct text name;
 	struct text detail;
+	struct text note;                  /* who may come and what to mind, said before the forms; may be empty */
+	const char *rule;                  /* which law stands behind it: shared/config/schema/rule.h; "" the town's own */
+	const char **who;                  /* who may come: self household agent anyone; none: nothing is said */
+	size_t n_who;
 	const char *service;
 	const char **forms;                /* form ids, may be none */
 	size_t n_forms;
@@ -114,8 +119,10 @@ struct form_field {
 	struct text unit;                  /* 通 */
 	struct form_option *options;
 	size_t n_options;
-	const char *show_if_field;         /* asked and printed only when that field has that value; "" always */
-	const char *show_if_value;
+	const char *show_if_field;         /* asked and printed only when that field has one of these values; "" always */
+	const char *show_if_value;         /* "" when only show_if_any says which */
+	const char **show_if_any;
+	size_t n_show_if_any;
 	struct form_field *fields;         /* rows: the columns */
 	size_t n_fields;
 };
@@ -135,6 +142,40 @@ struct form {
 	size_t n_sections;
 	struct form_field *fields;
 	size_t n_fields;
+};
+
+/* The guide (迷わない): a life event, a few questions, and as a decision table what is then to be done. */
+struct guide_question {
+	const char *id;
+	struct text ask;
+	struct text help;
+	struct form_option *options;       /* one is chosen */
+	size_t n_options;
+};
+
+struct guide_condition {
+	const char *question;              /* id */
+	const char **any;                  /* ids of its options, one of which was chosen */
+	size_t n_any;
+};
+
+struct guide_result {
+	const char *id;
+	const char *procedure;             /* id */
+	struct text reason;                /* why it is named, one sentence */
+	struct guide_condition *when;      /* all must hold; none: always */
+	size_t n_when;
+};
+
+struct guide_event {
+	const char *id;
+	struct text name;                  /* 引っこして きた */
+	struct text detail;
+	const char *icon;                  /* as of a service */
+	struct guide_question *questions;  /* in the order they are asked */
+	size_t n_questions;
+	struct guide_result *results;      /* in the order they are told */
+	size_t n_results;
 };
 
 struct config_printer_role {
@@ -160,6 +201,8 @@ struct config {
 	size_t n_procedures;
 	struct form *forms;
 	size_t n_forms;
+	struct guide_event *guide;
+	size_t n_guide;
 	struct config_named_text *texts;
 	size_t n_texts;
 	const char **holidays;             /* YYYY-MM-DD */

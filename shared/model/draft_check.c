@@ -39,7 +39,14 @@ bool draft_is_shown(const struct draft *draft, const struct form_field *field)
 	if (!field->show_if_field || !*field->show_if_field)
 		return true;
 	value = draft_find(draft, field->show_if_field);
-	return value && list_has(value->text, field->show_if_value ? field->show_if_value : "");
+	if (!value)
+		return false;
+	if (field->show_if_value && *field->show_if_value && list_has(value->text, field->show_if_value))
+		return true;
+	for (size_t i = 0; i < field->n_show_if_any; i++)
+		if (list_has(value->text, field->show_if_any[i]))
+			return true;
+	return false;
 }
 
 static bool is_joined(uint32_t c)

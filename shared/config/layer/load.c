@@ -9,6 +9,7 @@
 
 #include "shared/base/fault.h"
 #include "shared/config/bundle/bundle.h"
+#include "shared/config/layer/blocks.h"
 #include "shared/config/layer/load.h"
 #include "shared/config/layer/merge.h"
 #include "shared/config/schema/check.h"
@@ -66,6 +67,7 @@ static void check_all(struct loading *loading, struct loaded *loaded)
 	loaded->root = layers_merge(loading, &loaded->layers);
 	if (!loaded->root)
 		return;
+	blocks_expand(loading, loaded->root);
 	fill_defaults(loading, loaded->root);
 	for (size_t i = 0; i < loaded->layers.n_items; i++)
 		check_layer_code(loading, &loaded->layers.items[i], loaded->root);

@@ -3,12 +3,9 @@
 #include <string.h>
 
 #include "shared/config/layer/merge.h"
-#include "shared/config/schema/keys.h"
 #include "shared/base/banned.h"
 
-static void overlay_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map);
-
-static struct tree *copy(struct memory *memory, const struct tree *from)
+struct tree *merge_copy(struct memory *memory, const struct tree *from)
 {
 	struct tree *to = tree_new(memory, from->kind, &from->place);
 
@@ -18,7 +15,7 @@ static struct tree *copy(struct memory *memory, const struct tree *from)
 	to->is_null = from->is_null;
 	to->is_bad = from->is_bad;
 	for (const struct tree *child = from->first; child; child = child->next) {
-		struct tree *child_copy = copy(memory, child);
+		struct tree *child_copy = merge_copy(memory, child);
 
 		if (!child_copy)
 			return NULL;
@@ -64,7 +61,7 @@ static void overlay_entry(struct loading *loading, struct tree *list, const stru
 			return;
 		tree_add(list, entry, NULL, NULL);
 	}
-	overlay_map(loading, entry, from, key->map);
+	merge_map(loading, entry, from, key->map);
 }
 
 static void overlay_value(struct loading *loading, struct tree *into, const struct tree *from, const struct key *key)
@@ -88,12 +85,12 @@ static void overlay_value(struct loading *loading, struct tree *into, const stru
 		old->place = from->place;
 		old->is_bad |= from->is_bad;
 		if (is_map)
-			overlay_map(loading, old, from, key ? key->map : NULL);
+			merge_map(loading, old, from, key ? key->map : NULL);
 		for (const struct tree *entry = is_list ? from->first : NULL; entry; entry = entry->next)
 			overlay_entry(loading, old, entry, key);
 		return;
 	}
-	with = copy(loading->memory, from);
+	with = merge_copy(loading->memory, from);
 	if (!with)
 		return;
 	if (old)
@@ -103,7 +100,7 @@ static void overlay_value(struct loading *loading, struct tree *into, const stru
 }
 
 /* @map NULL: names are free (texts, languages, weekdays, roles). */
-static void overlay_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map)
+void merge_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map)
 {
 	into->place = from->place;
 	for (const struct tree *child = from->first; child; child = child->next) {
@@ -120,7 +117,7 @@ struct tree *layers_merge(struct loading *loading, const struct layers *layers)
 	struct tree *root = tree_new(loading->memory, TREE_MAP, layers->n_items > 0 ? &layers->items[0].start : &nowhere);
 
 	for (size_t i = layers->n_items; root && i-- > 0;)
-		overlay_map(loading, root, layers->items[i].root, &key_root);
+		merge_map(loading, root, layers->items[i].root, &key_root);
 	if (root && layers->n_items > 0)
 		root->place = layers->items[0].start;
 	return root;

@@ -2,8 +2,13 @@
 /* SPDX-License-Identifier: MIT
  * Merge: layers to one tree, weakest first. */
 #include "shared/config/layer/folder.h"
+#include "shared/config/schema/keys.h"
 
 /** layers_merge() - a new tree; the layers' own stay as they are. Maps merge by key, lists of entries by id (the order of
  *  the weakest layer that names an entry), other lists and values are replaced whole, `remove: true` drops an entry.
  *  NULL: no memory. */
 struct tree *layers_merge(struct loading *loading, const struct layers *layers);
+/** merge_map() - lays map @from over map @into, whose names @map lists. */
+void merge_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map);
+/** merge_copy() - a deep copy; NULL: no memory. */
+struct tree *merge_copy(struct memory *memory, const struct tree *from);

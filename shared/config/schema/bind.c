@@ -146,7 +146,7 @@ static void bind_value(struct memory *memory, const struct tree *tree, const str
 	case KEY_TEXTS:
 		bind_texts(memory, tree, key, into);
 		return;
-	case KEY_REFS: case KEY_WORDS:
+	case KEY_REFS: case KEY_WORDS: case KEY_IDS:
 		bind_scalars(memory, tree, key, into);
 		return;
 	case KEY_SPAN:
@@ -166,8 +166,6 @@ static void bind_value(struct memory *memory, const struct tree *tree, const str
 		return;
 	case KEY_ROLES:
 		bind_roles(memory, tree, key, into);
-		return;
-	case KEY_LATER:
 		return;
 	}
 }

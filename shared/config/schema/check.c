@@ -209,6 +209,7 @@ static void check_value(struct loading *loading, struct tree *tree, const struct
 		return;
 	case KEY_REFS:
 	case KEY_WORDS:
+	case KEY_IDS:
 		check_scalars(loading, tree, key);
 		return;
 	case KEY_HOURS:
@@ -223,10 +224,6 @@ static void check_value(struct loading *loading, struct tree *tree, const struct
 	case KEY_MAP:
 		if (expect(loading, tree, key->name, TREE_MAP, "must be a map of its settings"))
 			check_map(loading, tree, key->map);
-		return;
-	case KEY_LATER:
-		finding_add(loading, FINDING_WARNING, &tree->key_place,
-			"%s is not read by this version — it has no effect yet", key->name);
 		return;
 	case KEY_ID: case KEY_REF: case KEY_STRING: case KEY_INT: case KEY_BOOL: case KEY_WORD: case KEY_ENUM:
 	case KEY_TIME: case KEY_SPAN: case KEY_BAND: case KEY_PREFIX: case KEY_CODE: case KEY_COLOUR: case KEY_WEB:

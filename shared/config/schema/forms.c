@@ -87,10 +87,21 @@ static void check_default(const struct form_check *check, const struct tree *fie
 		complain(check, value, "the default is no whole number within min and max — correct it");
 }
 
+/* @value of show_if: one that the deciding field can have. */
+static void check_shown_value(const struct form_check *check, const struct tree *field, const struct tree *value)
+{
+	if (!value || value->is_bad || value->kind != TREE_SCALAR || is_own_value(field, value->scalar))
+		return;
+	finding_add(check->loading, FINDING_ERROR, &value->place,
+		    "\"%s\" is no value of the field \"%s\" — write the id of one of its options, or yes or no", value->scalar,
+		    tree_text(field, "id"));
+}
+
 static void check_show_if(const struct form_check *check, const struct tree *field)
 {
 	const struct tree *show_if = tree_find(field, "show_if");
-	const struct tree *name = tree_find(show_if, "field"), *equals = tree_find(show_if, "equals");
+	const struct tree *name = tree_find(show_if, "field"), *equals = tree_find(show_if, "equals"),
+			  *any = tree_find(show_if, "any");
 	const struct tree *other;
 
 	if (!name || name->is_bad || name->kind != TREE_SCALAR)
@@ -102,10 +113,13 @@ static void check_show_if(const struct form_check *check, const struct tree *fie
 			    name->scalar);
 	else if (other == field)
 		complain(check, name, "show_if names its own field — name the field that decides");
-	else if (equals && !equals->is_bad && equals->kind == TREE_SCALAR && !is_own_value(other, equals->scalar))
-		finding_add(check->loading, FINDING_ERROR, &equals->place,
-			"\"%s\" is no value of the field \"%s\" — write the id of one of its options, or yes or no",
-			    equals->scalar, name->scalar);
+	else if (!equals && !any)
+		complain(check, show_if, "show_if says no value — add equals: …, or any: [one, two]");
+	if (!other || other == field)
+		return;
+	check_shown_value(check, other, equals);
+	for (const struct tree *value = any && any->kind == TREE_LIST ? any->first : NULL; value; value = value->next)
+		check_shown_value(check, other, value);
 }
 
 static void check_section(const struct form_check *check, const struct tree *field)

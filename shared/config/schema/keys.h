@@ -30,7 +30,7 @@ enum key_type {
 	KEY_LIST,     /* entries of `map`, by its first key */
 	KEY_TEXTS,    /* texts by dotted name */
 	KEY_ROLES,    /* lists of printer addresses by role */
-	KEY_LATER,    /* belongs to the catalogue, not read by this version */
+	KEY_IDS,      /* a list of ids whose meaning the whole checks */
 };
 
 struct key_map;
@@ -59,6 +59,7 @@ struct key_map {
 };
 
 extern const struct key_map key_root; /* of struct config */
+extern const struct key_map key_field; /* of struct form_field */
 extern const char *const key_languages[];
 extern const char *const key_roles[];
 extern const char *const key_weekdays[]; /* mon … sun */

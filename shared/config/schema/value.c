@@ -230,6 +230,7 @@ const char *value_problem(const struct key *key, const char *text, char *out, si
 
 	switch (key->type) {
 	case KEY_ID:
+	case KEY_IDS:
 		return is_id(text) ? NULL :
 			"is no id — use small letters, digits and hyphens, beginning with a letter, at most 48";
 	case KEY_INT:
@@ -273,7 +274,6 @@ const char *value_problem(const struct key *key, const char *text, char *out, si
 	case KEY_MAP:
 	case KEY_LIST:
 	case KEY_TEXTS:
-	case KEY_LATER:
 		return NULL;
 	}
 	return NULL;

@@ -152,7 +152,7 @@ static void check_present(const struct walk *walk, struct tree *value, const str
 		return;
 	case KEY_ID: case KEY_STRING: case KEY_INT: case KEY_BOOL: case KEY_WORD: case KEY_WORDS: case KEY_ENUM: case KEY_TIME:
 	case KEY_SPAN: case KEY_HOURS: case KEY_BAND: case KEY_PREFIX: case KEY_CODE: case KEY_COLOUR: case KEY_WEB:
-	case KEY_PRINTER: case KEY_DATE: case KEY_ROLES: case KEY_LATER:
+	case KEY_PRINTER: case KEY_DATE: case KEY_ROLES: case KEY_IDS:
 		return;
 	}
 }

@@ -117,6 +117,55 @@ static void maps_merge_by_key(void **state)
 	assert_string_equal(config_text(config, "bring.fee", "en"), "Fee");
 }
 
+static void a_block_gives_its_fields_to_every_form_that_names_it(void **state)
+{
+	CLEANUP(config_freep) struct config *config =
+		load_over("blocks:\n"
+			  "- id: comer\n"
+			  "  title: {ja: 来た人, en: Person}\n"
+			  "  fields:\n"
+			  "  - {id: came, type: yes-no, label: {ja: 代理, en: Agent}}\n"
+			  "  - {id: phone, type: phone, label: {ja: 電話, en: Phone}}\n"
+			  "forms:\n"
+			  "- id: juminhyo\n"
+			  "  sections: [{id: asked, title: {ja: 内容, en: Wanted}}, {id: who, block: comer}]\n"
+			  "  fields:\n"
+			  "  - {id: phone, label: {ja: 携帯電話, en: Mobile}}\n"
+			  "  - {id: late, type: text, section: who, label: {ja: 備考, en: Note}}\n"
+			  "  - {id: kind, section: asked}\n");
+	const struct form *form = config_form_find(config, "juminhyo");
+	static const char *const order[] = {"name", "copies", "kind", "came", "phone", "late"};
+
+	assert_int_equal(form->n_sections, 2);
+	assert_string_equal(text_in(&form->sections[1].title, "en"), "Person");
+	assert_int_equal(form->n_fields, 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_string_equal(form->fields[i].id, order[i]);
+	assert_string_equal(form->fields[4].section, "who");
+	assert_int_equal(form->fields[4].type, FIELD_PHONE);
+	assert_string_equal(text_in(&form->fields[4].label, "en"), "Mobile");
+}
+
+static void the_guide_is_bound_as_a_decision_table(void **state)
+{
+	CLEANUP(config_freep) struct config *config =
+		load_over("guide:\n"
+			  "- id: in\n"
+			  "  name: {ja: 来た, en: Moved in}\n"
+			  "  questions:\n"
+			  "  - {id: from, ask: {ja: どこから, en: From where}, options: [{id: near, label: {ja: 国内, en: Japan}}, {id: far, label: {ja: 国外, en: Abroad}}]}\n"
+			  "  results:\n"
+			  "  - {id: one, procedure: juminhyo, reason: {ja: いるので, en: Needed}, when: [{question: from, any: [near, far]}]}\n");
+	const struct guide_event *event = &config->guide[0];
+
+	assert_int_equal(config->n_guide, 1);
+	assert_string_equal(event->questions[0].options[1].id, "far");
+	assert_string_equal(event->results[0].procedure, "juminhyo");
+	assert_string_equal(event->results[0].when[0].question, "from");
+	assert_int_equal(event->results[0].when[0].n_any, 2);
+	assert_string_equal(event->results[0].when[0].any[1], "far");
+}
+
 static void lists_merge_by_id_in_the_order_of_the_weakest(void **state)
 {
 	CLEANUP(config_freep) struct config *config =
@@ -222,6 +271,8 @@ int main(void)
 		cmocka_unit_test(what_nobody_says_has_the_compiled_default),
 		cmocka_unit_test(a_town_that_shows_no_pictures_says_so),
 		cmocka_unit_test(maps_merge_by_key),
+		cmocka_unit_test(a_block_gives_its_fields_to_every_form_that_names_it),
+		cmocka_unit_test(the_guide_is_bound_as_a_decision_table),
 		cmocka_unit_test(lists_merge_by_id_in_the_order_of_the_weakest),
 		cmocka_unit_test(remove_drops_an_entry),
 		cmocka_unit_test(a_device_layer_gives_the_printers),
