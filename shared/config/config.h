@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include "shared/base/cleanup.h"
+#include "shared/config/rules.h"
 
 /** A text in several languages; "ja" is always there when the text is there at all. */
 struct text {
@@ -237,11 +238,10 @@ struct config {
 	void *memory;                      /* everything above is in here */
 };
 
-enum finding_level { FINDING_ERROR, FINDING_WARNING };
-
 /** One thing to mend. @file is "" when it concerns the whole. line and column are 1-based, 0 unknown. */
 struct finding {
-	enum finding_level level;
+	enum finding_rule rule;
+	enum finding_level level; /* of that rule */
 	const char *file;
 	int line, column;
 	const char *what; /* what, and what to do */

@@ -10,6 +10,17 @@
 
 #define FINDINGS_BYTES_MAX (8 * 1024 * 1024)
 
+const struct finding_rule_row *finding_rule_row(enum finding_rule rule)
+{
+	static const struct finding_rule_row rows[] = {
+#define FINDING_RULE_ROW(symbol, word, level, about) {word, FINDING_##level, about},
+		FINDING_RULES(FINDING_RULE_ROW)
+#undef FINDING_RULE_ROW
+	};
+
+	return &rows[rule];
+}
+
 void findings_release(struct findings *findings)
 {
 	free(findings->items);
@@ -42,9 +53,9 @@ static struct finding *findings_push(struct findings *findings)
 	return &findings->items[findings->n_items];
 }
 
-static void finding_store(struct loading *loading, enum finding_level level, const struct place *place,
-			  const char *what)
+static void finding_store(struct loading *loading, enum finding_rule rule, const struct place *place, const char *what)
 {
+	enum finding_level level = finding_rule_row(rule)->level;
 	struct findings *findings = loading->findings;
 	struct finding *item;
 	const char *file = NULL;
@@ -61,23 +72,23 @@ static void finding_store(struct loading *loading, enum finding_level level, con
 		findings->n_errors += level == FINDING_ERROR;
 		return;
 	}
-	*item = (struct finding){level, file, place->line, place->column, what};
+	*item = (struct finding){rule, level, file, place->line, place->column, what};
 	findings->n_items++;
 	findings->n_errors += level == FINDING_ERROR;
 }
 
-void finding_add(struct loading *loading, enum finding_level level, const struct place *place, const char *format, ...)
+void finding_add(struct loading *loading, enum finding_rule rule, const struct place *place, const char *format, ...)
 {
 	CLEANUP(freep) char *what = NULL;
 	va_list args;
 	int n;
 
 	if (loading->findings->n_items > CONFIG_FINDINGS_MAX) {
-		loading->findings->n_errors += level == FINDING_ERROR;
+		loading->findings->n_errors += finding_rule_row(rule)->level == FINDING_ERROR;
 		return;
 	}
 	if (loading->findings->n_items == CONFIG_FINDINGS_MAX) {
-		finding_store(loading, FINDING_ERROR, place,
+		finding_store(loading, RULE_TOO_MANY_FINDINGS, place,
 			"too many findings — mend the ones above, then check again");
 		return;
 	}
@@ -86,7 +97,7 @@ void finding_add(struct loading *loading, enum finding_level level, const struct
 	va_end(args);
 	if (n < 0)
 		what = NULL;
-	finding_store(loading, level, place, what ? what : "out of memory while naming this — check again");
+	finding_store(loading, rule, place, what ? what : "out of memory while naming this — check again");
 }
 
 static int finding_compare(const void *a, const void *b)
@@ -98,6 +109,8 @@ static int finding_compare(const void *a, const void *b)
 		r = (x->line > y->line) - (x->line < y->line);
 	if (r == 0)
 		r = (x->column > y->column) - (x->column < y->column);
+	if (r == 0)
+		r = (x->rule > y->rule) - (x->rule < y->rule);
 	return r != 0 ? r : strcmp(x->what, y->what);
 }
 

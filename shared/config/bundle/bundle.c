@@ -29,9 +29,9 @@ void bundle_release(struct bundle *bundle)
 	*bundle = (struct bundle){0};
 }
 
-static int refuse(struct loading *loading, const char *file, const char *what)
+static int refuse(struct loading *loading, enum finding_rule rule, const char *file, const char *what)
 {
-	finding_add(loading, FINDING_ERROR, &(struct place){file, 1, 1, ""}, "%s", what);
+	finding_add(loading, rule, &(struct place){file, 1, 1, ""}, "%s", what);
 	loading->is_incomplete = true;
 	return fault_raise(-EBADMSG);
 }
@@ -60,18 +60,18 @@ static int check_signature(struct loading *loading, const char *path, const stru
 	if (r < 0)
 		return fault_pass(r);
 	if (minisign_public_read(key_path, &key) < 0)
-		return refuse(loading, key_path, "is no public key of minisign — correct --bundle-key");
+		return refuse(loading, RULE_BUNDLE_KEY, key_path, "is no public key of minisign — correct --bundle-key");
 	if (read_bytes(signature_path, &signature) < 0)
-		return refuse(loading, signature_path,
+		return refuse(loading, RULE_BUNDLE_UNSIGNED, signature_path,
 			"cannot be read — put the signature beside the bundle; without it nothing of the bundle is used");
 	r = minisign_verify(&key, buf_text(&signature), signature.len, buf_text(bundle), bundle->len);
 	if (r == -EBADMSG)
-		return refuse(loading, signature_path, "is no signature of minisign — copy it again from where it was packed");
+		return refuse(loading, RULE_BUNDLE_UNSIGNED, signature_path, "is no signature of minisign — copy it again from where it was packed");
 	if (r == -ENOKEY)
-		return refuse(loading, signature_path,
+		return refuse(loading, RULE_BUNDLE_OTHER_KEY, signature_path,
 			"was made with another key — give the public key of who packed the bundle, or have it packed again");
 	if (r < 0)
-		return refuse(loading, path, "is not what was signed: changed or damaged — copy bundle and signature again");
+		return refuse(loading, RULE_BUNDLE_ALTERED, path, "is not what was signed: changed or damaged — copy bundle and signature again");
 	return 0;
 }
 
@@ -89,7 +89,7 @@ static int check_trust(struct loading *loading, const char *path, const struct b
 	}
 	if (options && options->allow_unsigned)
 		return 0;
-	return refuse(loading, path, "comes without a key to check it — give --bundle-key, or --allow-unsigned for a trial");
+	return refuse(loading, RULE_BUNDLE_KEY, path, "comes without a key to check it — give --bundle-key, or --allow-unsigned for a trial");
 }
 
 int bundle_open(struct loading *loading, const char *path, struct bundle *ret_bundle)
@@ -100,9 +100,9 @@ int bundle_open(struct loading *loading, const char *path, struct bundle *ret_bu
 	int r = read_bytes(path, &bytes);
 
 	if (r == -ENOSPC)
-		return refuse(loading, path, "is larger than a bundle may be (16 MiB) — pack only the town's own text");
+		return refuse(loading, RULE_BUNDLE_TOO_LARGE, path, "is larger than a bundle may be (16 MiB) — pack only the town's own text");
 	if (r < 0)
-		return refuse(loading, path, "cannot be read — see that the bundle is there and may be read");
+		return refuse(loading, RULE_BUNDLE_UNREADABLE, path, "cannot be read — see that the bundle is there and may be read");
 	r = check_trust(loading, path, &bytes, &bundle.is_verified);
 	if (r < 0)
 		return fault_pass(r);
@@ -110,7 +110,7 @@ int bundle_open(struct loading *loading, const char *path, struct bundle *ret_bu
 	if (!bundle.memory)
 		return fault_raise(-ENOMEM);
 	if (bundle_unpack(&bundle, buf_text(&bytes), bytes.len, problem, sizeof(problem)))
-		return refuse(loading, path, problem);
+		return refuse(loading, RULE_BUNDLE_MALFORMED, path, problem);
 	*ret_bundle = bundle;
 	bundle = (struct bundle){0};
 	return 0;

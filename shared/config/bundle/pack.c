@@ -84,7 +84,7 @@ static int pack_file(struct packing *packing, size_t n, const struct layer *laye
 	if (!file || !inner)
 		return fault_raise(-ENOMEM);
 	if (!bundle_name_is_plain(inner)) {
-		finding_add(&packing->loading, FINDING_ERROR, &place,
+		finding_add(&packing->loading, RULE_BUNDLE_FILE_NAME, &place,
 			"cannot stand in a bundle under this name — use letters a to z, digits, . _ and - in file and folder");
 		return fault_raise(-EBADMSG);
 	}

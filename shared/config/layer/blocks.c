@@ -66,7 +66,7 @@ static const struct tree *block_of(const struct expanding *expanding, const stru
 		return NULL;
 	block = tree_entry(expanding->blocks, "id", name->scalar);
 	if (!block)
-		finding_add(expanding->loading, FINDING_ERROR, &name->place,
+		finding_add(expanding->loading, RULE_DANGLING_REFERENCE, &name->place,
 			    "block names \"%.40s\", which is not in blocks — correct the name or add it there", name->scalar);
 	return block;
 }

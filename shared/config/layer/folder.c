@@ -46,12 +46,12 @@ static void combine(struct loading *loading, struct tree *into, struct tree *fro
 			if (into->n_children < CONFIG_KEYS_MAX)
 				tree_add(into, child, child->key, &child->key_place);
 			else
-				finding_add(loading, FINDING_ERROR, &child->place,
+				finding_add(loading, RULE_TOO_MANY_ENTRIES, &child->place,
 					    "has too many entries over all files — keep at most %d", CONFIG_KEYS_MAX);
 		} else if (earlier->kind == child->kind && child->kind != TREE_SCALAR) {
 			combine(loading, earlier, child);
 		} else {
-			finding_add(loading, FINDING_ERROR, &child->key_place,
+			finding_add(loading, RULE_DUPLICATE_KEY, &child->key_place,
 				    "\"%s\" stands already in %s:%d of this layer — keep one", child->key,
 				    earlier->key_place.file, earlier->key_place.line);
 		}
@@ -67,7 +67,7 @@ static const char *heading_text(struct loading *loading, struct tree *root, cons
 	*ret_place = value->place;
 	if (value->kind == TREE_SCALAR && !value->is_null)
 		return value->scalar;
-	finding_add(loading, FINDING_ERROR, &value->place, "\"%s\" must be a plain text — write it as %s: %s", key, key,
+	finding_add(loading, RULE_WRONG_TYPE, &value->place, "\"%s\" must be a plain text — write it as %s: %s", key, key,
 		    strcmp(key, "extends") == 0 ? "base" : "\"1\"");
 	return "";
 }
@@ -101,7 +101,7 @@ static void read_file(struct loading *loading, struct layer *layer, const char *
 	if (!file)
 		return;
 	if (!ends_with(name, ".yaml")) {
-		finding_add(loading, FINDING_WARNING, &place, "is not read — rename it to end in .yaml");
+		finding_add(loading, RULE_UNREAD_FILE, &place, "is not read — rename it to end in .yaml");
 		return;
 	}
 	take_root(loading, layer, name, yaml_read(loading, file, layer->name), heading);
@@ -121,14 +121,14 @@ static void read_folder(struct loading *loading, struct layer *layer, struct hea
 	int n = scandir(layer->folder, &names, is_yaml_name, by_name);
 
 	if (n < 0) {
-		finding_add(loading, FINDING_ERROR, &layer->start,
+		finding_add(loading, RULE_UNREADABLE_FILE, &layer->start,
 			"the folder %s cannot be read: %s — see that it exists and may be read",
 			    layer->folder, strerror(errno));
 		loading->is_incomplete = true;
 		return;
 	}
 	if (n > CONFIG_FILES_MAX)
-		finding_add(loading, FINDING_ERROR, &layer->start,
+		finding_add(loading, RULE_TOO_MANY_FILES, &layer->start,
 			"the folder holds more than %d YAML files — join some", CONFIG_FILES_MAX);
 	for (int i = 0; i < n && i < CONFIG_FILES_MAX; i++) {
 		has_layer_file |= strcmp(names[i]->d_name, "layer.yaml") == 0;
@@ -136,7 +136,7 @@ static void read_folder(struct loading *loading, struct layer *layer, struct hea
 	}
 	free_names(names, n);
 	if (!has_layer_file) {
-		finding_add(loading, FINDING_ERROR, &layer->start,
+		finding_add(loading, RULE_MISSING_LAYER_FILE, &layer->start,
 			"the folder has no layer.yaml — add one that says what it extends, such as extends: base");
 		loading->is_incomplete = true;
 	}
@@ -210,15 +210,15 @@ static const char *step_down(struct loading *loading, struct layers *layers, con
 		return folder;
 	loading->is_incomplete = true;
 	if (!folder)
-		finding_add(loading, FINDING_ERROR, &heading->extends_place,
+		finding_add(loading, RULE_UNKNOWN_LAYER, &heading->extends_place,
 			"there is no layer \"%s\" (templates: %s) — name a folder of the templates, or give "
 			"--templates",
 			    heading->extends, loading->templates_dir ? loading->templates_dir : "none found");
 	else if (layers->n_items == CONFIG_LAYERS_MAX)
-		finding_add(loading, FINDING_ERROR, &heading->extends_place,
+		finding_add(loading, RULE_EXTENDS_TOO_LONG, &heading->extends_place,
 			"extends goes on for more than %d layers — shorten the chain", CONFIG_LAYERS_MAX);
 	else
-		finding_add(loading, FINDING_ERROR, &heading->extends_place,
+		finding_add(loading, RULE_EXTENDS_CYCLE, &heading->extends_place,
 			"extends \"%s\" leads back in a circle — extend a layer below this one", heading->extends);
 	return NULL;
 }
@@ -272,7 +272,7 @@ static void check_inner_layer(struct loading *loading, const struct layer *layer
 {
 	if (has_heading && (*heading->extends == '\0') == is_last)
 		return;
-	finding_add(loading, FINDING_ERROR, &layer->start,
+	finding_add(loading, RULE_BUNDLE_INCOMPLETE, &layer->start,
 		"the bundle does not hold all the layers it names — pack the town again with madoguchi-config pack");
 	loading->is_incomplete = true;
 }

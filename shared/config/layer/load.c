@@ -54,7 +54,7 @@ static void check_layer_code(struct loading *loading, const struct layer *layer,
 	if (n == 0 || *town == '\0')
 		return;
 	if ((n != 2 && n != 6) || strncmp(layer->code, town, n) != 0)
-		finding_add(loading, FINDING_ERROR, &layer->code_place,
+		finding_add(loading, RULE_LAYER_CODE, &layer->code_place,
 			"this layer is for \"%s\", but municipality.code is \"%s\" — correct one of them, or extend "
 			"another layer",
 			    layer->code, town);
@@ -95,13 +95,13 @@ static int read_folder(struct loading *loading, const char *path, struct loaded 
 	struct place place = {path, 1, 1, ""};
 
 	if (options && options->bundle_key && !options->allow_unsigned) {
-		finding_add(loading, FINDING_ERROR, &place,
+		finding_add(loading, RULE_UNSIGNED_FOLDER, &place,
 			"is a folder, which nobody signed — give the town's bundle, or --allow-unsigned for a trial");
 		return fault_raise(-EBADMSG);
 	}
 	if (options && options->templates_dir && !loading->templates_dir) {
 		place.file = options->templates_dir;
-		finding_add(loading, FINDING_ERROR, &place, "is no folder of templates — correct --templates");
+		finding_add(loading, RULE_MISSING_TEMPLATES, &place, "is no folder of templates — correct --templates");
 		return fault_raise(-EBADMSG);
 	}
 	return layers_read(loading, path, &loaded->layers);
@@ -115,7 +115,7 @@ static void read_all(struct loading *loading, const char *path, struct loaded *l
 	if (r == 0)
 		check_all(loading, loaded);
 	if (r == -ENOMEM || memory_has_failed(loading->memory))
-		finding_add(loading, FINDING_ERROR, &place,
+		finding_add(loading, RULE_TOO_LARGE, &place,
 			"is larger than the %d bytes this program takes, or memory is short — make it smaller",
 			    CONFIG_BYTES_MAX);
 }

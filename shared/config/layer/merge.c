@@ -48,7 +48,7 @@ static void overlay_entry(struct loading *loading, struct tree *list, const stru
 	if (from->is_bad || from->kind != TREE_MAP)
 		return;
 	if (is_removal && !entry)
-		finding_add(loading, FINDING_ERROR, &from->place,
+		finding_add(loading, RULE_REMOVES_NOTHING, &from->place,
 			"removes \"%s\" from %s, where no weaker layer has it — delete this entry",
 			    tree_text(from, id_key), key->name);
 	if (is_removal) {

@@ -54,8 +54,9 @@ struct tree *tree_entry(const struct tree *list, const char *id_key, const char 
  *  names in a map may hold dots themselves), or NULL. */
 const struct tree *tree_resolve(const struct tree *root, const char *path);
 
-/** finding_add() - one finding at @place. Beyond CONFIG_FINDINGS_MAX they are only counted. */
-void finding_add(struct loading *loading, enum finding_level level, const struct place *place, const char *format, ...)
+/** finding_add() - one finding at @place, at the level of its @rule; the text is "what — what to do". Beyond
+ *  CONFIG_FINDINGS_MAX they are only counted. */
+void finding_add(struct loading *loading, enum finding_rule rule, const struct place *place, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 /** findings_sort() - by file, line, column, text; repeated ones go. */
 void findings_sort(struct findings *findings);

@@ -26,9 +26,9 @@ struct reading {
 	bool is_stopped; /* a finding ends the reading of this file */
 };
 
-static void refuse(struct loading *loading, const struct place *place, const char *what)
+static void refuse(struct loading *loading, enum finding_rule rule, const struct place *place, const char *what)
 {
-	finding_add(loading, FINDING_ERROR, place, "%s", what);
+	finding_add(loading, rule, place, "%s", what);
 	loading->is_incomplete = true;
 }
 
@@ -51,21 +51,21 @@ int yaml_read_bytes(struct loading *loading, const struct place *place, struct b
 	struct stat status;
 
 	if (fd < 0 || fstat(fd, &status) < 0) {
-		refuse(loading, place, why_unreadable(errno));
+		refuse(loading, errno == ELOOP ? RULE_SYMBOLIC_LINK : RULE_UNREADABLE_FILE, place, why_unreadable(errno));
 		return -1;
 	}
 	if (!S_ISREG(status.st_mode)) {
-		refuse(loading, place, "is not a regular file — remove it or give it another ending than .yaml");
+		refuse(loading, RULE_UNREADABLE_FILE, place, "is not a regular file — remove it or give it another ending than .yaml");
 		return -1;
 	}
 	if (status.st_size > CONFIG_FILE_BYTES_MAX) {
-		finding_add(loading, FINDING_ERROR, place, "is larger than %d bytes — split it into several files",
+		finding_add(loading, RULE_FILE_TOO_LARGE, place, "is larger than %d bytes — split it into several files",
 			    CONFIG_FILE_BYTES_MAX);
 		loading->is_incomplete = true;
 		return -1;
 	}
 	if (buf_read_fd(buf, fd) < 0) {
-		refuse(loading, place, "cannot be read to its end — see that it is a file of text");
+		refuse(loading, RULE_UNREADABLE_FILE, place, "cannot be read to its end — see that it is a file of text");
 		return -1;
 	}
 	return 0;
@@ -83,7 +83,7 @@ static bool bytes_are_text(struct loading *loading, struct place place, const ch
 
 		place.column = 1;
 		if (!utf8_is_valid(line, n)) {
-			refuse(loading, &place, "is not UTF-8 (perhaps Shift_JIS or UTF-16) — save the file as UTF-8");
+			refuse(loading, RULE_NOT_UTF8, &place, "is not UTF-8 (perhaps Shift_JIS or UTF-16) — save the file as UTF-8");
 			return false;
 		}
 		for (size_t i = 0; i < n; i++) {
@@ -91,7 +91,7 @@ static bool bytes_are_text(struct loading *loading, struct place place, const ch
 
 			place.column = (int)i + 1;
 			if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7f) {
-				refuse(loading, &place, "holds a control character — delete it");
+				refuse(loading, RULE_CONTROL_CHARACTER, &place, "holds a control character — delete it");
 				return false;
 			}
 		}
@@ -100,9 +100,9 @@ static bool bytes_are_text(struct loading *loading, struct place place, const ch
 	return true;
 }
 
-static void stop(struct reading *reading, const char *what)
+static void stop(struct reading *reading, enum finding_rule rule, const char *what)
 {
-	refuse(reading->loading, &reading->at, what);
+	refuse(reading->loading, rule, &reading->at, what);
 	reading->is_stopped = true;
 }
 
@@ -122,7 +122,7 @@ static void put(struct reading *reading, struct tree *node)
 		return;
 	}
 	if (!has_room(parent)) {
-		stop(reading, "has too many entries — a list holds 512, a map 4096");
+		stop(reading, RULE_TOO_MANY_ENTRIES, "has too many entries — a list holds 512, a map 4096");
 		return;
 	}
 	if (parent->kind == TREE_LIST) {
@@ -131,7 +131,7 @@ static void put(struct reading *reading, struct tree *node)
 	}
 	earlier = tree_find(parent, reading->key);
 	if (earlier)
-		finding_add(reading->loading, FINDING_ERROR, &reading->key_place,
+		finding_add(reading->loading, RULE_DUPLICATE_KEY, &reading->key_place,
 			    "\"%s\" stands here twice, first in line %d — keep one", reading->key, earlier->key_place.line);
 	else
 		tree_add(parent, node, reading->key, &reading->key_place);
@@ -170,7 +170,7 @@ static void on_scalar(struct reading *reading, struct fy_event *event)
 	if (!text)
 		return;
 	if (!text_is_clean(text, n)) {
-		stop(reading, "this text holds control or direction characters — delete them");
+		stop(reading, RULE_CONTROL_CHARACTER, "this text holds control or direction characters — delete them");
 		return;
 	}
 	if (expects_key(reading)) {
@@ -190,13 +190,13 @@ static void on_start(struct reading *reading, enum tree_kind kind)
 	struct tree *node;
 
 	if (expects_key(reading)) {
-		stop(reading,
+		stop(reading, RULE_YAML_SYNTAX,
 			"a list or map cannot be a name — write the name as plain text, and quote texts that begin "
 			"with { or [");
 		return;
 	}
 	if (reading->depth == DEPTH_MAX) {
-		stop(reading, "is nested too deeply — nothing here needs more than a few levels");
+		stop(reading, RULE_TOO_DEEP, "is nested too deeply — nothing here needs more than a few levels");
 		return;
 	}
 	node = tree_new(reading->loading->memory, kind, &reading->at);
@@ -233,13 +233,13 @@ static void on_event(struct reading *reading, struct fy_event *event)
 	}
 	switch (event->type) {
 	case FYET_ALIAS:
-		stop(reading, "aliases (*name) are not used here — write the value out");
+		stop(reading, RULE_YAML_ALIAS, "aliases (*name) are not used here — write the value out");
 		return;
 	case FYET_SCALAR:
 	case FYET_MAPPING_START:
 	case FYET_SEQUENCE_START:
 		if (has_anchor_or_tag(event))
-			stop(reading, "anchors (&name) and tags (!name) are not used here — write the plain value");
+			stop(reading, RULE_YAML_ALIAS, "anchors (&name) and tags (!name) are not used here — write the plain value");
 		else if (event->type == FYET_SCALAR)
 			on_scalar(reading, event);
 		else
@@ -252,7 +252,7 @@ static void on_event(struct reading *reading, struct fy_event *event)
 		return;
 	case FYET_DOCUMENT_START:
 		if (reading->root)
-			stop(reading, "a second document (---) begins — one file is one document");
+			stop(reading, RULE_YAML_DOCUMENT, "a second document (---) begins — one file is one document");
 		return;
 	case FYET_NONE:
 	case FYET_STREAM_START:
@@ -275,12 +275,12 @@ static void add_syntax_findings(struct reading *reading, struct fy_diag *diag)
 			continue;
 		place.line = error->line > 0 ? error->line : place.line;
 		place.column = error->column > 0 ? error->column : place.column;
-		finding_add(reading->loading, FINDING_ERROR, &place,
+		finding_add(reading->loading, RULE_YAML_SYNTAX, &place,
 			"%s — mend the YAML", error->msg ? error->msg : "syntax");
 		is_any = true;
 	}
 	if (!is_any)
-		finding_add(reading->loading, FINDING_ERROR, &reading->at, "is not YAML from here on — mend the YAML");
+		finding_add(reading->loading, RULE_YAML_SYNTAX, &reading->at, "is not YAML from here on — mend the YAML");
 	reading->loading->is_incomplete = true;
 }
 
@@ -300,7 +300,7 @@ static void parse(struct reading *reading, const char *bytes, size_t n_bytes)
 		parser = fy_parser_create(&config);
 	}
 	if (!parser || fy_parser_set_string(parser, bytes, n_bytes) < 0)
-		stop(reading, "there was no memory to read it — check again");
+		stop(reading, RULE_TOO_LARGE, "there was no memory to read it — check again");
 	while (!reading->is_stopped && !memory_has_failed(reading->loading->memory) &&
 	       (event = fy_parser_parse(parser))) {
 		on_event(reading, event);
@@ -325,7 +325,7 @@ struct tree *yaml_parse(struct loading *loading, const char *file, const char *l
 	parse(&reading, bytes, n_bytes);
 	if (reading.root && reading.root->kind != TREE_MAP &&
 	    !(reading.root->kind == TREE_SCALAR && reading.root->is_null)) {
-		refuse(loading, &reading.root->place, "is not a map of settings — begin with a name such as services:");
+		refuse(loading, RULE_NOT_SETTINGS, &reading.root->place, "is not a map of settings — begin with a name such as services:");
 		return NULL;
 	}
 	return reading.root && reading.root->kind == TREE_MAP ? reading.root : NULL;

@@ -10,9 +10,10 @@
 
 static void check_map(struct loading *loading, struct tree *tree, const struct key_map *map);
 
-static void refuse(struct loading *loading, struct tree *tree, const char *name, const char *problem)
+static void refuse(struct loading *loading, enum finding_rule rule, struct tree *tree, const char *name,
+		   const char *problem)
 {
-	finding_add(loading, FINDING_ERROR, &tree->place, "%s %s", name, problem);
+	finding_add(loading, rule, &tree->place, "%s %s", name, problem);
 	tree->is_bad = true;
 }
 
@@ -22,25 +23,27 @@ static bool expect(struct loading *loading, struct tree *tree, const char *name,
 	if (tree->kind == kind && !(kind == TREE_SCALAR && tree->is_null))
 		return true;
 	if (tree->kind == TREE_SCALAR && tree->is_null)
-		problem = "has no value — write one, or delete the line";
-	refuse(loading, tree, name, problem);
+		refuse(loading, RULE_MISSING_VALUE, tree, name, "has no value — write one, or delete the line");
+	else
+		refuse(loading, RULE_WRONG_TYPE, tree, name, problem);
 	return false;
 }
 
 static void check_scalar(struct loading *loading, struct tree *tree, const struct key *key)
 {
 	char out[400];
+	enum finding_rule rule;
 	const char *problem;
 
 	if (!expect(loading, tree, key->name, TREE_SCALAR, "must be a single value — not a list or map"))
 		return;
 	if (strlen(tree->scalar) > VALUE_BYTES_MAX) {
-		refuse(loading, tree, key->name, "is longer than 4096 bytes — shorten it");
+		refuse(loading, RULE_TOO_LONG, tree, key->name, "is longer than 4096 bytes — shorten it");
 		return;
 	}
-	problem = value_problem(key, tree->scalar, out, sizeof(out));
+	problem = value_problem(key, tree->scalar, out, sizeof(out), &rule);
 	if (problem)
-		refuse(loading, tree, key->name, problem);
+		refuse(loading, rule, tree, key->name, problem);
 }
 
 static void check_language(struct loading *loading, struct tree *entry, const char *name)
@@ -49,7 +52,7 @@ static void check_language(struct loading *loading, struct tree *entry, const ch
 
 	if (word_index(key_languages, entry->key) < 0) {
 		nearest = word_nearest(key_languages, entry->key);
-		finding_add(loading, FINDING_ERROR, &entry->key_place,
+		finding_add(loading, RULE_UNKNOWN_LANGUAGE, &entry->key_place,
 			    "\"%.40s\" is no language of a text — %s%s%suse ja kana ja-easy en zh-Hans ko vi pt fil", entry->key,
 			    nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? or " : "");
 		entry->is_bad = true;
@@ -57,7 +60,7 @@ static void check_language(struct loading *loading, struct tree *entry, const ch
 	if (!expect(loading, entry, name, TREE_SCALAR, "must be a text in each language — not a list or map"))
 		return;
 	if (strlen(entry->scalar) > VALUE_BYTES_MAX)
-		refuse(loading, entry, name, "is longer than 4096 bytes — shorten it");
+		refuse(loading, RULE_TOO_LONG, entry, name, "is longer than 4096 bytes — shorten it");
 }
 
 /* A plain string becomes {ja: string}, in place. */
@@ -90,7 +93,7 @@ static void check_texts(struct loading *loading, struct tree *tree)
 		size_t n_sound = strspn(text->key, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
 		if (n_sound == 0 || text->key[n_sound] != '\0')
-			finding_add(loading, FINDING_ERROR, &text->key_place,
+			finding_add(loading, RULE_BAD_TEXT_NAME, &text->key_place,
 				    "\"%.40s\" is no name of a text — use small letters, digits, dots and hyphens", text->key);
 		check_text(loading, text, text->key);
 	}
@@ -104,7 +107,7 @@ static void check_hours(struct loading *loading, struct tree *tree, const struct
 		return;
 	for (struct tree *day = tree->first; day; day = day->next) {
 		if (value_days(day->key, &first, &last) < 0) {
-			finding_add(loading, FINDING_ERROR, &day->key_place,
+			finding_add(loading, RULE_UNKNOWN_WEEKDAY, &day->key_place,
 				    "\"%.40s\" is no weekday — write mon tue wed thu fri sat sun, or a span such as mon-fri", day->key);
 			day->is_bad = true;
 		}
@@ -122,7 +125,7 @@ static void check_scalars(struct loading *loading, struct tree *tree, const stru
 			continue;
 		for (struct tree *other = tree->first; other != entry; other = other->next)
 			if (other->kind == TREE_SCALAR && strcmp(other->scalar, entry->scalar) == 0 && !entry->is_bad)
-				refuse(loading, entry, key->name, "names this twice — keep one");
+				refuse(loading, RULE_REPEATED_ENTRY, entry, key->name, "names this twice — keep one");
 	}
 }
 
@@ -135,7 +138,7 @@ static void check_printer(struct loading *loading, struct tree *entry, const str
 		return;
 	check_map(loading, entry, &printer_entry);
 	if (!tree_find(entry, "uri"))
-		refuse(loading, entry, key->name, "needs the address of the printer — add uri: \"ipps://…\"");
+		refuse(loading, RULE_MISSING_KEY, entry, key->name, "needs the address of the printer — add uri: \"ipps://…\"");
 }
 
 static void check_roles(struct loading *loading, struct tree *tree, const struct key *key)
@@ -145,7 +148,7 @@ static void check_roles(struct loading *loading, struct tree *tree, const struct
 		return;
 	for (struct tree *role = tree->first; role; role = role->next) {
 		if (word_index(key_roles, role->key) < 0)
-			finding_add(loading, FINDING_ERROR, &role->key_place,
+			finding_add(loading, RULE_UNKNOWN_ROLE, &role->key_place,
 				"\"%.40s\" is no role of a printer — use slip or form", role->key);
 		if (!expect(loading, role, role->key, TREE_LIST,
 			"must be a list of printers — write [{uri: \"ipps://…\"}]"))
@@ -162,7 +165,7 @@ static bool is_removal(struct loading *loading, struct tree *entry)
 	if (!remove)
 		return false;
 	if (strcmp(tree_text(entry, "remove"), "true") != 0)
-		refuse(loading, remove, "remove", "can only be true — delete the line to keep the entry");
+		refuse(loading, RULE_BAD_REMOVE, remove, "remove", "can only be true — delete the line to keep the entry");
 	return true;
 }
 
@@ -178,12 +181,12 @@ static void check_list_entry(struct loading *loading, struct tree *list, struct 
 		return;
 	check_map(loading, entry, key->map);
 	if (!tree_find(entry, id_key)) {
-		refuse(loading, entry, key->map->what, "has no id — add one, entries are told apart by it");
+		refuse(loading, RULE_MISSING_ID, entry, key->map->what, "has no id — add one, entries are told apart by it");
 		return;
 	}
 	first = tree_entry(list, id_key, tree_text(entry, id_key));
 	if (first && first != entry && *tree_text(entry, id_key) != '\0')
-		finding_add(loading, FINDING_ERROR, &tree_find(entry, id_key)->place,
+		finding_add(loading, RULE_DUPLICATE_ID, &tree_find(entry, id_key)->place,
 			    "the id \"%s\" is used twice in %s, first in %s:%d — give one of them another id",
 			    tree_text(entry, id_key), key->name, first->place.file, first->place.line);
 }
@@ -193,7 +196,7 @@ static void check_list(struct loading *loading, struct tree *tree, const struct 
 	if (!expect(loading, tree, key->name, TREE_LIST, "must be a list — begin each entry with \"- \""))
 		return;
 	if (tree->n_children > CONFIG_ENTRIES_MAX)
-		refuse(loading, tree, key->name, "has more than 512 entries over all files — remove some");
+		refuse(loading, RULE_TOO_MANY_ENTRIES, tree, key->name, "has more than 512 entries over all files — remove some");
 	for (struct tree *entry = tree->first; entry; entry = entry->next)
 		check_list_entry(loading, tree, entry, key);
 }
@@ -241,14 +244,14 @@ static void add_unknown(struct loading *loading, struct tree *tree, const struct
 
 	tree->is_bad = true;
 	if (nearest) {
-		finding_add(loading, FINDING_ERROR, &tree->key_place,
+		finding_add(loading, RULE_UNKNOWN_KEY, &tree->key_place,
 			"unknown key \"%.60s\" in %s — did you mean \"%s\"?", tree->key,
 			    map->what, nearest);
 		return;
 	}
 	for (size_t i = 0; i < map->n_keys && n < sizeof(known); i++)
 		n += (size_t)snprintf(known + n, sizeof(known) - n, " %s", map->keys[i].name);
-	finding_add(loading, FINDING_ERROR, &tree->key_place,
+	finding_add(loading, RULE_UNKNOWN_KEY, &tree->key_place,
 		"unknown key \"%.60s\" in %s — known are:%s", tree->key, map->what, known);
 }
 
@@ -277,7 +280,7 @@ void check_layer(struct loading *loading, struct tree *root)
 		next = child->next;
 		if (word_index(heading, child->key) < 0)
 			continue;
-		finding_add(loading, FINDING_ERROR, &child->key_place,
+		finding_add(loading, RULE_MISPLACED_HEADING, &child->key_place,
 			"\"%s\" stands only in layer.yaml — move it there", child->key);
 		tree_drop(root, child);
 	}

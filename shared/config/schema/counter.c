@@ -46,7 +46,7 @@ static void check_lunch(struct loading *loading, const struct tree *office, cons
 		if (hours->is_open && hours->from_min < lunch.from_min && lunch.to_min < hours->to_min)
 			return;
 	}
-	finding_add(loading, FINDING_ERROR, &value->place,
+	finding_add(loading, RULE_LUNCH_OUTSIDE_HOURS, &value->place,
 		"lunch \"%s\" lies within the hours of no day — correct it or the hours",
 		    value->scalar);
 }
@@ -63,7 +63,7 @@ static void check_day_start(struct loading *loading, const struct tree *office, 
 
 		if (!hours->is_open || start <= hours->from_min || start >= hours->to_min)
 			continue;
-		finding_add(loading, FINDING_ERROR, &value->place,
+		finding_add(loading, RULE_DAY_STARTS_IN_HOURS, &value->place,
 			    "day_starts \"%s\" lies within the hours of %s: numbers would begin anew while people wait — choose a time at night",
 			    value->scalar, key_weekdays[day - 1]);
 		return;
@@ -83,12 +83,12 @@ static void check_office(struct loading *loading, const struct tree *office)
 			return;
 	for (const struct tree *line = hours->first; line; line = line->next)
 		if (!use_days(week, line))
-			finding_add(loading, FINDING_ERROR, &line->key_place,
+			finding_add(loading, RULE_OVERLAPPING_HOURS, &line->key_place,
 				"%s names a day that another line names too — keep one of them", line->key);
 	for (int day = 1; day <= 7; day++)
 		is_any_open |= week[day].hours.is_open;
 	if (!is_any_open)
-		finding_add(loading, FINDING_WARNING, &hours->place,
+		finding_add(loading, RULE_NEVER_OPEN, &hours->place,
 			"the office is open on no day — add hours such as mon-fri: \"08:30-17:15\"");
 	check_lunch(loading, office, week);
 	check_day_start(loading, office, week);
@@ -118,7 +118,7 @@ static void check_band(struct loading *loading, const struct tree *services, con
 		if (!band_of(other, &other_first, &other_last) || strcmp(prefix_of(service), prefix_of(other)) != 0)
 			continue;
 		if (first <= other_last && other_first <= last)
-			finding_add(loading, FINDING_ERROR, &tree_find(service, "numbers")->place,
+			finding_add(loading, RULE_BAND_OVERLAP, &tree_find(service, "numbers")->place,
 				    "the numbers %s%s of \"%s\" meet those of \"%s\" (%s) — give one of them another prefix or band",
 				    prefix_of(service), tree_text(service,
 				    "numbers"), tree_text(service, "id"), tree_text(other, "id"),
@@ -148,7 +148,7 @@ static void check_services(struct loading *loading, const struct tree *root)
 			continue;
 		check_band(loading, services, service);
 		if (windows && !windows->is_bad && !is_served(windows, tree_text(service, "id")))
-			finding_add(loading, FINDING_ERROR, &service->place,
+			finding_add(loading, RULE_SERVICE_WITHOUT_WINDOW, &service->place,
 				"no window serves \"%s\" — add it to the serves of a window, or remove the service",
 				    tree_text(service, "id"));
 	}

@@ -15,9 +15,9 @@ struct form_check {
 	bool is_in_rows;
 };
 
-static void complain(const struct form_check *check, const struct tree *at, const char *what)
+static void complain(const struct form_check *check, enum finding_rule rule, const struct tree *at, const char *what)
 {
-	finding_add(check->loading, FINDING_ERROR, &at->place, "%s", what);
+	finding_add(check->loading, rule, &at->place, "%s", what);
 }
 
 static bool type_is(const struct tree *field, const char *type)
@@ -44,9 +44,9 @@ static void check_options(const struct form_check *check, const struct tree *fie
 	const struct tree *options = tree_find(field, "options");
 
 	if (has_options(field) && (!options || options->n_children == 0))
-		complain(check, field, "a choice needs options — add options: [{id: …, label: …}]");
+		complain(check, RULE_CHOICE_WITHOUT_OPTIONS, field, "a choice needs options — add options: [{id: …, label: …}]");
 	if (!has_options(field) && options)
-		complain(check, options, "options belong to choice and choices only — delete them or change the type");
+		complain(check, RULE_MISPLACED_OPTIONS, options, "options belong to choice and choices only — delete them or change the type");
 }
 
 static long bound(const struct tree *field, const char *key, long otherwise)
@@ -65,11 +65,11 @@ static void check_bounds(const struct form_check *check, const struct tree *fiel
 	long min = bound(field, "min", 0), max = bound(field, "max", -1);
 
 	if (type_is(field, "integer") && (!tree_find(field, "min") || !tree_find(field, "max")))
-		complain(check, field, "an integer needs its bounds — add min and max");
+		complain(check, RULE_MISSING_BOUNDS, field, "an integer needs its bounds — add min and max");
 	if (type_is(field, "rows") && (!tree_find(field, "max") || max < 1 || max > DRAFT_ROWS_MAX))
-		complain(check, field, "rows need max, from 1 to 32 — add how many rows there may be");
+		complain(check, RULE_MISSING_BOUNDS, field, "rows need max, from 1 to 32 — add how many rows there may be");
 	if (max >= 0 && min > max)
-		complain(check, tree_find(field, "max"), "max is smaller than min — exchange them");
+		complain(check, RULE_REVERSED_BOUNDS, tree_find(field, "max"), "max is smaller than min — exchange them");
 }
 
 static void check_default(const struct form_check *check, const struct tree *field)
@@ -80,11 +80,11 @@ static void check_default(const struct form_check *check, const struct tree *fie
 	if (!value || value->is_bad || value->kind != TREE_SCALAR)
 		return;
 	if (!is_own_value(field, value->scalar))
-		complain(check, value,
+		complain(check, RULE_BAD_DEFAULT, value,
 			"the default is none of the field's values — write the id of an option, or yes or no");
 	if (type_is(field, "integer") &&
 	    value_integer(value->scalar, bound(field, "min", -1000000), bound(field, "max", 1000000), &number) < 0)
-		complain(check, value, "the default is no whole number within min and max — correct it");
+		complain(check, RULE_BAD_DEFAULT, value, "the default is no whole number within min and max — correct it");
 }
 
 /* @value of show_if: one that the deciding field can have. */
@@ -92,7 +92,7 @@ static void check_shown_value(const struct form_check *check, const struct tree 
 {
 	if (!value || value->is_bad || value->kind != TREE_SCALAR || is_own_value(field, value->scalar))
 		return;
-	finding_add(check->loading, FINDING_ERROR, &value->place,
+	finding_add(check->loading, RULE_BAD_CONDITION, &value->place,
 		    "\"%s\" is no value of the field \"%s\" — write the id of one of its options, or yes or no", value->scalar,
 		    tree_text(field, "id"));
 }
@@ -108,13 +108,13 @@ static void check_show_if(const struct form_check *check, const struct tree *fie
 		return;
 	other = tree_entry(check->fields, "id", name->scalar);
 	if (!other)
-		finding_add(check->loading, FINDING_ERROR, &name->place,
+		finding_add(check->loading, RULE_BAD_CONDITION, &name->place,
 			"show_if names the field \"%s\", which this form does not have — correct the name",
 			    name->scalar);
 	else if (other == field)
-		complain(check, name, "show_if names its own field — name the field that decides");
+		complain(check, RULE_BAD_CONDITION, name, "show_if names its own field — name the field that decides");
 	else if (!equals && !any)
-		complain(check, show_if, "show_if says no value — add equals: …, or any: [one, two]");
+		complain(check, RULE_BAD_CONDITION, show_if, "show_if says no value — add equals: …, or any: [one, two]");
 	if (!other || other == field)
 		return;
 	check_shown_value(check, other, equals);
@@ -128,7 +128,7 @@ static void check_section(const struct form_check *check, const struct tree *fie
 
 	if (section && !section->is_bad && section->kind == TREE_SCALAR && *section->scalar != '\0' &&
 	    !tree_entry(tree_find(check->form, "sections"), "id", section->scalar))
-		finding_add(check->loading, FINDING_ERROR, &section->place,
+		finding_add(check->loading, RULE_UNKNOWN_SECTION, &section->place,
 			"section \"%s\" is not in the sections of this form — correct the name or add it",
 			    section->scalar);
 }
@@ -141,12 +141,12 @@ static void check_fillable(const struct form_check *check, const struct tree *fi
 			    type_is(field, "individual-number");
 
 	if (is_hand_work && tree_find(field, "ask"))
-		complain(check, tree_find(field,
+		complain(check, RULE_HAND_WORK_ASKED, tree_find(field,
 			"ask"), "what is written by hand on the paper is not asked on the screen — delete ask");
 	if (!required || strcmp(tree_text(field, "required"), "true") != 0 || is_hand_work || check->is_in_rows)
 		return;
 	if (!tree_find(field, "ask") && !tree_find(field, "from") && !tree_find(field, "default"))
-		complain(check, required,
+		complain(check, RULE_NEVER_FILLED, required,
 			"is required but never filled — add ask, from or default, or delete required");
 }
 
@@ -159,13 +159,13 @@ static void check_rows(const struct form_check *check, const struct tree *field)
 
 	if (!type_is(field, "rows")) {
 		if (columns)
-			complain(check, columns, "fields belong to rows only — delete them or change the type");
+			complain(check, RULE_ROWS_WITHOUT_FIELDS, columns, "fields belong to rows only — delete them or change the type");
 		return;
 	}
 	if (check->is_in_rows)
-		complain(check, field, "rows cannot stand within rows — take them out");
+		complain(check, RULE_ROWS_IN_ROWS, field, "rows cannot stand within rows — take them out");
 	if (!columns || columns->n_children == 0)
-		complain(check, field, "rows need their columns — add fields: [{id: …, type: …}]");
+		complain(check, RULE_ROWS_WITHOUT_FIELDS, field, "rows need their columns — add fields: [{id: …, type: …}]");
 	for (struct tree *column = columns && !check->is_in_rows ? columns->first : NULL; column; column = column->next)
 		check_field(&inner, column);
 }
@@ -194,7 +194,7 @@ void check_forms(struct loading *loading, struct tree *root)
 		if (!fields || fields->is_bad || fields->kind != TREE_LIST)
 			continue;
 		if (fields->n_children > DRAFT_FIELDS_MAX)
-			complain(&check, fields, "has more than 256 fields — split the form");
+			complain(&check, RULE_TOO_MANY_FIELDS, fields, "has more than 256 fields — split the form");
 		for (struct tree *field = fields->first; field; field = field->next)
 			check_field(&check, field);
 	}

@@ -18,9 +18,9 @@ static bool is_own(const struct tree *field)
 	return strcmp(tree_text(field, "id"), FORM_NUMBER_FIELD) == 0;
 }
 
-static void complain(struct loading *loading, const struct tree *at, const char *what)
+static void complain(struct loading *loading, enum finding_rule rule, const struct tree *at, const char *what)
 {
-	finding_add(loading, FINDING_ERROR, &at->place, "%s", what);
+	finding_add(loading, rule, &at->place, "%s", what);
 }
 
 /* The boxes are filled by the card or by hand, never from the screen. */
@@ -29,14 +29,14 @@ static void check_field(struct loading *loading, const struct tree *field)
 	static const char *const keys[] = {"from", "default", "min", "max", "unit"};
 
 	if (is_own(field) && !is_number(field))
-		complain(loading, field,
+		complain(loading, RULE_NUMBER_FIELD, field,
 			"the name individual_number is kept for the boxes of the resident's own number — "
 			"write type: individual-number, or another id");
 	for (size_t i = 0; is_number(field) && i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const struct tree *value = tree_find(field, keys[i]);
 
 		if (value && strcmp(value->place.layer, "built in") != 0)
-			finding_add(loading, FINDING_ERROR, &value->place,
+			finding_add(loading, RULE_NUMBER_FIELD, &value->place,
 				"the boxes of an individual number take no \"%s\" — delete it", keys[i]);
 	}
 }
@@ -47,7 +47,7 @@ static void check_columns(struct loading *loading, const struct tree *rows)
 
 	for (const struct tree *column = columns ? columns->first : NULL; column; column = column->next)
 		if (is_number(column) || is_own(column))
-			complain(loading, column,
+			complain(loading, RULE_NUMBER_IN_ROWS, column,
 				"an individual number has no place in a table — give each person boxes outside of it");
 }
 
@@ -75,17 +75,17 @@ static void check_procedure(struct loading *loading, const struct tree *root, co
 
 		n_own += number_field(form, true) != NULL;
 		if (is_never && number_field(form, false))
-			finding_add(loading, FINDING_ERROR, &name->place,
+			finding_add(loading, RULE_NUMBER_WITHOUT_MARK, &name->place,
 				"the form \"%s\" has boxes for an individual number, but the procedure is marked never — "
 				"take them off the form, or mark the procedure where the law lists it",
 				    name->scalar);
 	}
 	if (!is_never && n_own == 0)
-		complain(loading, use,
+		complain(loading, RULE_NUMBER_WITHOUT_FIELD, use,
 			"the procedure asks for the individual number, but none of its forms has the field individual_number — "
 			"add it, or write never");
 	if (n_own > 1)
-		complain(loading, use,
+		complain(loading, RULE_NUMBER_TWICE, use,
 			"more than one form of the procedure has the field individual_number — the number goes onto one page");
 }
 

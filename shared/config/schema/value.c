@@ -223,7 +223,7 @@ static const char *date_problem(const char *text)
 	return "is no date of the calendar — write it as 2026-11-23";
 }
 
-const char *value_problem(const struct key *key, const char *text, char *out, size_t size)
+static const char *scalar_problem(const struct key *key, const char *text, char *out, size_t size)
 {
 	struct config_hours hours;
 	int a, b;
@@ -277,4 +277,40 @@ const char *value_problem(const struct key *key, const char *text, char *out, si
 		return NULL;
 	}
 	return NULL;
+}
+
+/* Types that share a rule; where one type has two, the value decides. */
+static enum finding_rule rule_of(const struct key *key, const char *text)
+{
+	switch (key->type) {
+	case KEY_ID:
+	case KEY_IDS:
+		return RULE_MALFORMED_ID;
+	case KEY_INT:
+		return RULE_OUT_OF_RANGE;
+	case KEY_WORD:
+	case KEY_WORDS:
+	case KEY_ENUM:
+		return RULE_UNKNOWN_WORD;
+	case KEY_CODE:
+		return RULE_MUNICIPALITY_CODE;
+	case KEY_COLOUR:
+		return value_contrast(text) < 0 ? RULE_MALFORMED_VALUE : RULE_LOW_CONTRAST;
+	case KEY_PRINTER:
+	case KEY_ROLES:
+		return strncmp(text, "ipp://", 6) == 0 ? RULE_INSECURE_ADDRESS : RULE_MALFORMED_VALUE;
+	case KEY_BOOL: case KEY_TIME: case KEY_SPAN: case KEY_HOURS: case KEY_BAND: case KEY_PREFIX: case KEY_WEB: case KEY_DATE:
+	case KEY_STRING: case KEY_REF: case KEY_REFS: case KEY_TEXT: case KEY_MAP: case KEY_LIST: case KEY_TEXTS:
+		return RULE_MALFORMED_VALUE;
+	}
+	return RULE_MALFORMED_VALUE;
+}
+
+const char *value_problem(const struct key *key, const char *text, char *out, size_t size, enum finding_rule *ret_rule)
+{
+	const char *problem = scalar_problem(key, text, out, size);
+
+	if (problem)
+		*ret_rule = rule_of(key, text);
+	return problem;
 }

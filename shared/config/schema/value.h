@@ -16,5 +16,6 @@ MUST_USE int value_band(const char *text, int *ret_first, int *ret_last);
 MUST_USE int value_days(const char *text, int *ret_first, int *ret_last);
 /** value_contrast() - WCAG 2.2 contrast of "#rrggbb" on white, times 100; -EINVAL for other texts. */
 int value_contrast(const char *colour);
-/** value_problem() - what is wrong with a scalar for @key, and what to do; NULL when nothing is. Writes into @out. */
-const char *value_problem(const struct key *key, const char *text, char *out, size_t size);
+/** value_problem() - what is wrong with a scalar for @key, and what to do; NULL when nothing is. Writes into @out;
+ *  @ret_rule: which rule it breaks. */
+const char *value_problem(const struct key *key, const char *text, char *out, size_t size, enum finding_rule *ret_rule);

@@ -93,14 +93,14 @@ static void check_translations(const struct walk *walk, const struct tree *text,
 	if (text->is_bad || text->kind != TREE_MAP)
 		return;
 	if (!tree_find(text, "ja")) {
-		finding_add(walk->loading, FINDING_ERROR, &text->place, "%s has no Japanese text — add ja: …", name);
+		finding_add(walk->loading, RULE_MISSING_JAPANESE, &text->place, "%s has no Japanese text — add ja: …", name);
 		return;
 	}
 	for (; language; language = language->next) {
 		if (language->is_bad || language->kind != TREE_SCALAR || *tree_text(text, "ja") == '\0')
 			continue;
 		if (!tree_find(text, language->scalar))
-			finding_add(walk->loading, FINDING_WARNING, &text->place,
+			finding_add(walk->loading, RULE_MISSING_TRANSLATION, &text->place,
 				    "%s has no text in %s, which the screen offers — add %s: …, else the Japanese shows", name,
 				    language->scalar, language->scalar);
 	}
@@ -119,7 +119,7 @@ static void check_reference(const struct walk *walk, const struct tree *value, c
 	if (targets && (targets->kind == TREE_MAP ? tree_find(targets, name) : tree_entry(targets,
 		"id", value->scalar)))
 		return;
-	finding_add(walk->loading, FINDING_ERROR, &value->place,
+	finding_add(walk->loading, RULE_DANGLING_REFERENCE, &value->place,
 		"%s names \"%s\", which is not in %s — correct the name or add it there",
 		    key->name, name, key->target);
 }
@@ -168,7 +168,7 @@ static void check_keys(const struct walk *walk, struct tree *tree, const struct 
 		if (value && !value->is_bad)
 			check_present(walk, value, key);
 		else if (!value && key->is_required)
-			finding_add(walk->loading, FINDING_ERROR, &tree->place,
+			finding_add(walk->loading, RULE_MISSING_KEY, &tree->place,
 				"%s has no \"%s\" — add it%s", map->what, key->name,
 				    map == &key_root ? "; this folder with all it extends makes no town yet" : "");
 	}
@@ -182,7 +182,7 @@ void check_whole(struct loading *loading, struct tree *root)
 			    languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL};
 
 	if (walk.languages && walk.languages->n_children == 0)
-		finding_add(loading, FINDING_ERROR, &languages->place, "languages is empty — offer at least ja");
+		finding_add(loading, RULE_NO_LANGUAGE, &languages->place, "languages is empty — offer at least ja");
 	check_keys(&walk, root, &key_root);
 	check_counter(loading, root);
 	check_forms(loading, root);
