@@ -13,7 +13,7 @@ struct app_options {
 	const char *reader, *trust, *camera, *clock_file, *bundle_key;
 	int width, height;       /* 0: the whole display */
 	int text_percent;        /* --draw */
-	const char *draw, *language;
+	const char *draw, *language, *screen; /* @screen NULL: all */
 	bool allow_unsigned;
 };
 

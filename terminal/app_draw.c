@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "shared/base/command.h"
+#include "shared/render/surface_png.h"
 #include "terminal/app.h"
 #include "terminal/app_page.h"
 #include "terminal/screen/screen.h"
@@ -22,6 +23,7 @@ struct drawing {
 	struct ui *ui;
 	cairo_surface_t *surface, *page;
 	int n_problems;
+	size_t n_drawn;
 };
 
 static int draw_one(struct drawing *drawing, const struct screen_sample *sample, const char *language, size_t number)
@@ -43,7 +45,7 @@ static int draw_one(struct drawing *drawing, const struct screen_sample *sample,
 		fprintf(stderr, "%s %s:\n%s", language, sample->name, problems);
 	drawing->n_problems += n;
 	snprintf(path, sizeof path, "%s/%s-%02zu-%s.png", drawing->options->draw, language, number, sample->name);
-	if (cairo_surface_write_to_png(drawing->surface, path) != CAIRO_STATUS_SUCCESS)
+	if (surface_save_png(drawing->surface, path) != CAIRO_STATUS_SUCCESS)
 		return command_failed(PROGRAM, "cannot write %s: check the folder", path);
 	return COMMAND_DONE;
 }
@@ -54,8 +56,12 @@ static int draw_language_of(struct drawing *drawing, const struct config_office 
 	size_t n = screen_samples(drawing->config, office, language, drawing->options->text_percent, samples);
 	int code = COMMAND_DONE;
 
-	for (size_t i = 0; i < n && code == COMMAND_DONE; i++)
+	for (size_t i = 0; i < n && code == COMMAND_DONE; i++) {
+		if (drawing->options->screen && strcmp(samples[i].name, drawing->options->screen) != 0)
+			continue;
+		drawing->n_drawn++;
 		code = draw_one(drawing, &samples[i], drawing->config->terminal.languages[language], i + 1);
+	}
 	screen_samples_release(samples, n);
 	return code;
 }
@@ -75,6 +81,8 @@ static int draw_all(struct drawing *drawing, const struct config_office *office)
 	}
 	if (!is_found)
 		return command_failed(PROGRAM, "the configuration has no language %s", options->language);
+	if (drawing->n_drawn == 0)
+		return command_failed(PROGRAM, "there is no screen %s: leave --screen out to see all names", options->screen);
 	if (drawing->n_problems > 0)
 		return command_failed(PROGRAM, "%d layout problems: shorten the texts named above",
 				      drawing->n_problems);

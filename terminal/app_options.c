@@ -19,16 +19,17 @@ static const char usage[] =
 	"                          [--windowed WxH] [--clock-file FILE] [--templates DIR] [--allow-unsigned]\n"
 	"                          [--bundle-key FILE.pub]\n"
 	"       madoguchi-terminal --draw OUT --config DIR [--office OFFICE] [--language L] [--size WxH] [--text PERCENT]\n"
+	"                          [--screen NAME]\n"
 	"       madoguchi-terminal --help | --version\n"
 	"\n"
 	"The resident's screen: card, form, ticket. --trust: public keys (KEYID.pem) and CA certificates (*.crt) cards are\n"
 	"proved by; without it no value counts as verified. --draw writes every screen to OUT/LANGUAGE-NN-NAME.png without a\n"
-	"window and fails when a text does not fit. WxH: 320 to 8192 pixels a side. PERCENT: 100 to 200.\n";
+	"window and fails when a text does not fit; --screen only those of this NAME. WxH: 320 to 8192 pixels a side. PERCENT: 100 to 200.\n";
 
 enum {
 	OPTION_CONFIG = 256, OPTION_OFFICE, OPTION_DEVICE, OPTION_QUEUE, OPTION_CA, OPTION_TOKEN, OPTION_STATE,
 	OPTION_PRINT, OPTION_READER, OPTION_TRUST, OPTION_CAMERA, OPTION_WINDOWED, OPTION_CLOCK, OPTION_TEMPLATES, OPTION_UNSIGNED,
-	OPTION_KEY, OPTION_DRAW, OPTION_LANGUAGE, OPTION_SIZE, OPTION_TEXT, OPTION_HELP, OPTION_VERSION,
+	OPTION_KEY, OPTION_DRAW, OPTION_LANGUAGE, OPTION_SIZE, OPTION_TEXT, OPTION_SCREEN, OPTION_HELP, OPTION_VERSION,
 };
 
 static const struct option longs[] = {
@@ -50,6 +51,7 @@ static const struct option longs[] = {
 	{"bundle-key", required_argument, NULL, OPTION_KEY},
 	{"draw", required_argument, NULL, OPTION_DRAW},
 	{"language", required_argument, NULL, OPTION_LANGUAGE},
+	{"screen", required_argument, NULL, OPTION_SCREEN},
 	{"size", required_argument, NULL, OPTION_SIZE},
 	{"text", required_argument, NULL, OPTION_TEXT},
 	{"help", no_argument, NULL, OPTION_HELP},
@@ -111,6 +113,8 @@ static const char **place_of(struct app_options *options, int option)
 		return &options->draw;
 	case OPTION_LANGUAGE:
 		return &options->language;
+	case OPTION_SCREEN:
+		return &options->screen;
 	default:
 		return NULL;
 	}

@@ -13,6 +13,7 @@
 #include "shared/render/form_layout.h"
 #include "shared/render/form_value.h"
 #include "shared/render/render.h"
+#include "shared/render/surface_png.h"
 #include "shared/base/banned.h"
 
 /* what a form without a date says of its making; the clock would make the bytes differ */
@@ -118,7 +119,7 @@ static int write_png(const struct sheet *sheet, double dpi, struct sink *sink)
 		cairo_restore(cairo);
 	}
 	cairo_destroy(cairo);
-	if (cairo_surface_write_to_png_stream(surface, sink_write, sink) != CAIRO_STATUS_SUCCESS && !sink->error)
+	if (surface_write_png(surface, sink_write, sink) != CAIRO_STATUS_SUCCESS && !sink->error)
 		sink->error = -EIO;
 	return finish(sink, surface);
 }

@@ -35,12 +35,12 @@ def module_px(picture):
 
 def each(percent):
     with tempfile.TemporaryDirectory(prefix="madoguchi-qr-") as folder:
-        subprocess.run([str(BUILD / "terminal" / "madoguchi-terminal"), "--draw", folder, "--config",
-                        str(TEMPLATES / "municipalities" / "209996-mihon"), "--templates", str(TEMPLATES), "--allow-unsigned",
-                        "--text", str(percent)], check=True, capture_output=True)
         for name, code in CODES.items():
+            subprocess.run([str(BUILD / "terminal" / "madoguchi-terminal"), "--draw", folder, "--config",
+                            str(TEMPLATES / "municipalities" / "209996-mihon"), "--templates", str(TEMPLATES), "--allow-unsigned",
+                            "--screen", name, "--text", str(percent)], check=True, capture_output=True)
             pictures = sorted(pathlib.Path(folder).glob(f"*-[0-9][0-9]-{name}.png"))
-            assert len(pictures) == 2, f"{name}: {pictures}"
+            assert len(pictures) >= 2, f"{name}: {pictures}"
             for picture in pictures:
                 read = zbar("--raw", str(picture)).strip()
                 assert read == code, f"{picture.name}: {read}"
