@@ -1,14 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Bundle: a town and all it extends in one file, FILE.mdg = tar + zstd in canonical order, signed by FILE.mdg.minisig.
- * Inside: N/LAYER/FILE.yaml, N counted from 0, the strongest layer. The signature is verified over the very bytes that
+ * Inside: N/LAYER/FILE.yaml and N/LAYER/lang/LANGUAGE.yaml, N counted from 0, the strongest layer. The signature is verified over the very bytes that
  * are then unpacked, in memory, before anything of them is looked at. */
 #include "shared/config/layer/tree.h"
 
 struct bundle_file {
 	size_t layer;      /* 0 strongest */
 	const char *path;  /* LAYER/FILE.yaml */
-	const char *name;  /* FILE.yaml, the end of @path */
+	const char *name;  /* FILE.yaml, or lang/LANGUAGE.yaml; the end of @path: layer/listing.h */
 	const char *bytes;
 	size_t n_bytes;
 };

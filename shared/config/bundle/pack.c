@@ -3,7 +3,6 @@
  * names. Both files are written beside their places first. */
 #include <archive.h>
 #include <archive_entry.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "shared/base/limits.h"
 #include "shared/config/bundle/pack.h"
 #include "shared/config/bundle/unpack.h"
+#include "shared/config/layer/listing.h"
 #include "shared/config/layer/yaml.h"
 #include "shared/base/banned.h"
 
@@ -93,32 +93,14 @@ static int pack_file(struct packing *packing, size_t n, const struct layer *laye
 	return write_entry(packing, inner, &text);
 }
 
-static int is_packed(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-
-	return entry->d_name[0] != '.' && n > 5 && strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int pack_layer(struct packing *packing, size_t n, const struct layer *layer)
 {
-	struct dirent **names = NULL;
-	int n_names = scandir(layer->folder, &names, is_packed, by_bytes), r = 0;
+	struct listing listing = {0};
+	int r = listing_read(packing->loading.memory, layer->folder, &listing);
 
-	if (n_names < 0)
-		return fault_raise(-errno);
-	for (int i = 0; i < n_names; i++) {
-		if (r == 0)
-			r = pack_file(packing, n, layer, names[i]->d_name);
-		free(names[i]);
-	}
-	free(names);
-	return r;
+	for (size_t i = 0; r == 0 && i < listing.n_names; i++)
+		r = pack_file(packing, n, layer, listing.names[i]);
+	return r < 0 ? fault_pass(r) : 0;
 }
 
 /* Signed and read back by anybody, so nothing may depend on the machine: no padding to blocks but tar's own. */

@@ -8,6 +8,7 @@
 
 #include "shared/base/limits.h"
 #include "shared/config/bundle/unpack.h"
+#include "shared/config/layer/listing.h"
 #include "shared/base/banned.h"
 
 #define FILES_MAX (CONFIG_LAYERS_MAX * CONFIG_FILES_MAX)
@@ -78,7 +79,7 @@ static const char *check_name(struct unpacking *unpacking, const char *name, str
 	file->layer = layer;
 	snprintf(unpacking->before, sizeof(unpacking->before), "%s", name);
 	file->path = memory_text(bundle->memory, name + 2, n - 2);
-	file->name = file->path ? strrchr(file->path, '/') + 1 : NULL;
+	file->name = file->path ? listing_inner(file->path) : NULL;
 	return NULL;
 }
 

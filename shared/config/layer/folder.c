@@ -9,8 +9,11 @@
 #include "shared/base/fault.h"
 #include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/folder.h"
+#include "shared/config/layer/lang.h"
 #include "shared/config/layer/yaml.h"
 #include "shared/base/banned.h"
+
+#define LANG "lang/"
 
 /* What one folder says about itself in layer.yaml. */
 struct heading {
@@ -82,10 +85,14 @@ static void read_heading(struct loading *loading, struct layer *layer, struct tr
 	(void)heading_text(loading, root, "version", &ignored);
 }
 
-/* @root: of the file @name; NULL when it gave none. */
+/* @root: of the file @name, as in "services.yaml" or "lang/ko.yaml"; NULL when it gave none. */
 static void take_root(struct loading *loading, struct layer *layer, const char *name, struct tree *root,
 		      struct heading *heading)
 {
+	if (strncmp(name, LANG, strlen(LANG)) == 0) {
+		lang_take(loading, layer, name + strlen(LANG), root);
+		return;
+	}
 	if (!root)
 		return;
 	if (strcmp(name, "layer.yaml") == 0)
@@ -114,27 +121,56 @@ static void free_names(struct dirent **names, int n)
 	free(names);
 }
 
-static void read_folder(struct loading *loading, struct layer *layer, struct heading *heading)
+/* The YAML files in @below ("" or "lang/") of the layer's folder. Return: whether layer.yaml was among them. */
+static bool read_files(struct loading *loading, struct layer *layer, const char *below, struct heading *heading)
 {
+	const char *folder = memory_format(loading->memory, "%s/%s", layer->folder, below);
 	struct dirent **names = NULL;
 	bool has_layer_file = false;
-	int n = scandir(layer->folder, &names, is_yaml_name, by_name);
+	int n = folder ? scandir(folder, &names, is_yaml_name, by_name) : 0;
 
 	if (n < 0) {
 		finding_add(loading, RULE_UNREADABLE_FILE, &layer->start,
-			"the folder %s cannot be read: %s — see that it exists and may be read",
-			    layer->folder, strerror(errno));
+			"the folder %s%s%s cannot be read: %s — see that it exists and may be read",
+			    layer->folder, *below != '\0' ? "/" : "", below, strerror(errno));
 		loading->is_incomplete = true;
-		return;
+		return true;
 	}
 	if (n > CONFIG_FILES_MAX)
 		finding_add(loading, RULE_TOO_MANY_FILES, &layer->start,
 			"the folder holds more than %d YAML files — join some", CONFIG_FILES_MAX);
 	for (int i = 0; i < n && i < CONFIG_FILES_MAX; i++) {
+		const char *name = memory_format(loading->memory, "%s%s", below, names[i]->d_name);
+
 		has_layer_file |= strcmp(names[i]->d_name, "layer.yaml") == 0;
-		read_file(loading, layer, names[i]->d_name, heading);
+		if (name)
+			read_file(loading, layer, name, heading);
 	}
 	free_names(names, n);
+	return has_layer_file;
+}
+
+/* lang/ is a folder of its own or is not there. */
+static bool has_lang(struct loading *loading, const struct layer *layer)
+{
+	const char *folder = memory_format(loading->memory, "%s/lang", layer->folder);
+	struct place place = {folder ? folder : "", 1, 1, layer->name};
+	struct stat status;
+
+	if (!folder || lstat(folder, &status) < 0)
+		return false;
+	if (S_ISDIR(status.st_mode))
+		return true;
+	finding_add(loading, RULE_TRANSLATION_FILE, &place, "is no folder — lang is the folder of translations; rename this file");
+	return false;
+}
+
+static void read_folder(struct loading *loading, struct layer *layer, struct heading *heading)
+{
+	bool has_layer_file = read_files(loading, layer, "", heading);
+
+	if (has_lang(loading, layer))
+		(void)read_files(loading, layer, LANG, heading);
 	if (!has_layer_file) {
 		finding_add(loading, RULE_MISSING_LAYER_FILE, &layer->start,
 			"the folder has no layer.yaml — add one that says what it extends, such as extends: base");
@@ -266,6 +302,12 @@ static struct layer *add_inner_layer(struct loading *loading, struct layers *lay
 	return folder ? add_layer(loading, layers, folder, name) : NULL;
 }
 
+/* Offices and devices of a town are layers of their own. */
+static bool is_of_a_place(const char *name)
+{
+	return strncmp(name, "offices/", 8) == 0 || strncmp(name, "devices/", 8) == 0;
+}
+
 /* The chain inside a bundle was cut to measure when it was packed: all but the last extend the next. */
 static void check_inner_layer(struct loading *loading, const struct layer *layer, const struct heading *heading,
 			      bool has_heading, bool is_last)
@@ -294,6 +336,8 @@ int layers_read_bundle(struct loading *loading, const char *path, const struct b
 
 			if (!place)
 				return fault_raise(-ENOMEM);
+			if (is_of_a_place(file->name))
+				continue;
 			has_heading |= strcmp(file->name, "layer.yaml") == 0;
 			take_root(loading, layer, file->name,
 				  yaml_parse(loading, place, layer->name, file->bytes, file->n_bytes), &heading);

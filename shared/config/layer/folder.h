@@ -8,6 +8,7 @@ struct layer {
 	const char *name;      /* base, prefectures/20, else the folder as it was given */
 	const char *folder;
 	struct tree *root;     /* never NULL; a map */
+	struct tree *lang;     /* by language, its file in lang/ as a map of paths to texts; NULL: none */
 	const char *code;      /* "" none */
 	struct place code_place;
 	struct place start;    /* its layer.yaml, for what concerns the whole */

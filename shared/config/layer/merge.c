@@ -2,6 +2,7 @@
  * The key tables say what is an entry and what is a plain list, so that the same rule holds whatever a town wrote. */
 #include <string.h>
 
+#include "shared/config/layer/lang.h"
 #include "shared/config/layer/merge.h"
 #include "shared/base/banned.h"
 
@@ -111,13 +112,15 @@ void merge_map(struct loading *loading, struct tree *into, const struct tree *fr
 	}
 }
 
-struct tree *layers_merge(struct loading *loading, const struct layers *layers)
+struct tree *layers_merge(struct loading *loading, struct layers *layers)
 {
 	struct place nowhere = {"", 1, 1, ""};
 	struct tree *root = tree_new(loading->memory, TREE_MAP, layers->n_items > 0 ? &layers->items[0].start : &nowhere);
 
-	for (size_t i = layers->n_items; root && i-- > 0;)
+	for (size_t i = layers->n_items; root && i-- > 0;) {
 		merge_map(loading, root, layers->items[i].root, &key_root);
+		lang_apply(loading, &layers->items[i], root);
+	}
 	if (root && layers->n_items > 0)
 		root->place = layers->items[0].start;
 	return root;

@@ -4,10 +4,10 @@
 #include "shared/config/layer/folder.h"
 #include "shared/config/schema/keys.h"
 
-/** layers_merge() - a new tree; the layers' own stay as they are. Maps merge by key, lists of entries by id (the order of
+/** layers_merge() - a new tree; the layers' own are only given their translations (lang.h). Maps merge by key, lists of entries by id (the order of
  *  the weakest layer that names an entry), other lists and values are replaced whole, `remove: true` drops an entry.
  *  NULL: no memory. */
-struct tree *layers_merge(struct loading *loading, const struct layers *layers);
+struct tree *layers_merge(struct loading *loading, struct layers *layers);
 /** merge_map() - lays map @from over map @into, whose names @map lists. */
 void merge_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map);
 /** merge_copy() - a deep copy; NULL: no memory. */
