@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * Bundles: keys, a town packed under one, and whether what was handed over is still that. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shared/base/fault.h"
+#include "shared/config/bundle/bundle.h"
+#include "shared/config/bundle/minisign.h"
+#include "shared/config/bundle/pack.h"
+#include "shared/config/tool/tool.h"
+#include "shared/base/banned.h"
+
+static int key_failed(const char *path, int r)
+{
+	if (r == -EEXIST)
+		return command_failed(TOOL, "%s is there already — choose another name; a key is never overwritten", path);
+	if (r == -ENOKEY)
+		return command_failed(TOOL, "%s has a password — make one without: keygen, or minisign -G -W", path);
+	if (r == -EBADMSG)
+		return command_failed(TOOL, "%s is no key of minisign — give the right file", path);
+	return command_failed(TOOL, "%s: %s", path, strerror(-r));
+}
+
+static int write_pair(const char *public_path, const char *secret_path)
+{
+	CLEANUP(minisign_secret_release) struct minisign_secret secret = {.key = NULL};
+	struct minisign_public public;
+	int r = minisign_generate(&public, &secret);
+
+	if (r < 0)
+		return command_failed(TOOL, "there was no memory to make a key — try again");
+	r = minisign_secret_write(secret_path, &secret);
+	if (r < 0)
+		return key_failed(secret_path, r);
+	r = minisign_public_write(public_path, &public);
+	if (r < 0) {
+		unlink(secret_path);
+		return key_failed(public_path, r);
+	}
+	return COMMAND_DONE;
+}
+
+int tool_keygen(const struct tool_call *call)
+{
+	CLEANUP(freep) char *public_path = NULL;
+	CLEANUP(freep) char *secret_path = NULL;
+
+	if (call->n_words != 0 || !call->output)
+		return tool_usage();
+	if (asprintf(&public_path, "%s.pub", call->output) < 0 || asprintf(&secret_path, "%s.key", call->output) < 0)
+		return command_failed(TOOL, "there was no memory to make a key — try again");
+	return write_pair(public_path, secret_path);
+}
+
+/* What was packed must be read again as it was meant. */
+static int check_packed(const char *path, struct findings *findings)
+{
+	const struct config_options options = {.allow_unsigned = true, .is_fast = true};
+	CLEANUP(config_freep) struct config *config = NULL;
+
+	return config_load(path, &options, findings, &config);
+}
+
+int tool_pack(const struct tool_call *call)
+{
+	CLEANUP(loaded_release) struct loaded loaded = {0};
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(minisign_secret_release) struct minisign_secret secret = {.key = NULL};
+	int r;
+
+	if (call->n_words != 1 || !call->key || !call->output)
+		return tool_usage();
+	if (bundle_is(call->words[0]))
+		return command_failed(TOOL, "%s is no folder — give the folder of the town", call->words[0]);
+	r = minisign_secret_read(call->key, &secret);
+	if (r < 0)
+		return key_failed(call->key, r);
+	r = tool_read_sound(call, call->words[0], &loaded);
+	if (r != COMMAND_DONE)
+		return r;
+	r = bundle_pack(&loaded, &secret, call->output, &findings);
+	if (r == 0)
+		r = check_packed(call->output, &findings);
+	if (findings.n_errors > 0) {
+		findings_print(&findings, stderr);
+		return command_failed(TOOL, "%s was not packed — mend what stands above", call->words[0]);
+	}
+	return r < 0 ? command_failed(TOOL, "%s was not written: %s", call->output, strerror(-r)) : COMMAND_DONE;
+}
+
+int tool_verify(const struct tool_call *call)
+{
+	const struct config_options options = {.bundle_key = call->pub, .is_fast = true};
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(config_freep) struct config *config = NULL;
+
+	if (call->n_words != 1 || !call->pub)
+		return tool_usage();
+	if (config_load(call->words[0], &options, &findings, &config) < 0) {
+		findings_print(&findings, stderr);
+		return command_failed(TOOL, "%s is not to be used — mend what stands above", call->words[0]);
+	}
+	printf("%s: signed with this key; %s\n", call->words[0], config->municipality.code);
+	return COMMAND_DONE;
+}
