@@ -279,13 +279,25 @@ static char *request_date(const struct form *form, const struct draft *draft, co
 	return date_plain(iso, false);
 }
 
-static void put_head(struct sheet *sheet, PangoContext *context, const struct form *form, const char *date)
+/* Who is asked: as the form says, else the mayor of this town; $1 is the town's name. */
+static char *addressee_of(const struct config *config, const struct form *form)
+{
+	const struct text *house = config_text_find(config, "form.addressee");
+	g_autofree char *text = text_plain(form->addressee.n_entries == 0 && house ? house : &form->addressee);
+	g_autofree char *town = text_plain(&config->municipality.name);
+	g_auto(GStrv) parts = g_strsplit(text, "$1", -1);
+
+	return g_strjoinv(town, parts);
+}
+
+static void put_head(struct sheet *sheet, PangoContext *context, const struct config *config, const struct form *form,
+		     const char *date)
 {
 	struct text_style title_style = {.face = FACE_GOTHIC, .is_bold = true, .size = 19, .width = FORM_WIDTH,
 					 .align = PANGO_ALIGN_CENTER};
 	struct text_style style = {.face = FACE_MINCHO, .size = 13, .width = FORM_WIDTH};
 	g_autofree char *title = text_plain(&form->title);
-	g_autofree char *addressee = text_plain(&form->addressee);
+	g_autofree char *addressee = addressee_of(config, form);
 
 	while (title_style.size > 12 && (double)g_utf8_strlen(title, -1) * title_style.size > FORM_WIDTH)
 		title_style.size -= 0.5;
@@ -338,7 +350,7 @@ struct sheet *form_layout(PangoContext *context, const struct config *config, co
 	form_staff_add(&maker, config, form, shown);
 	if (!form_flow(&flow, sheet))
 		return NULL;
-	put_head(sheet, context, form, date);
+	put_head(sheet, context, config, form, date);
 	put_feet(sheet, context, config, form);
 	return TAKE(sheet);
 }

@@ -40,6 +40,22 @@ static void replace(struct tree *parent, struct tree *old, struct tree *with)
 		parent->last = with;
 }
 
+/* {id: "*", remove: true, except: […]} */
+static void clear_list(struct tree *list, const char *id_key, const struct tree *except)
+{
+	struct tree *next;
+
+	for (struct tree *entry = list->first; entry; entry = next) {
+		bool is_kept = false;
+
+		next = entry->next;
+		for (const struct tree *id = except ? except->first : NULL; id; id = id->next)
+			is_kept |= id->kind == TREE_SCALAR && strcmp(id->scalar, tree_text(entry, id_key)) == 0;
+		if (!is_kept)
+			tree_drop(list, entry);
+	}
+}
+
 static void overlay_entry(struct loading *loading, struct tree *list, const struct tree *from, const struct key *key)
 {
 	const char *id_key = key->map->keys[0].name;
@@ -48,6 +64,10 @@ static void overlay_entry(struct loading *loading, struct tree *list, const stru
 
 	if (from->is_bad || from->kind != TREE_MAP)
 		return;
+	if (is_removal && strcmp(tree_text(from, id_key), "*") == 0) {
+		clear_list(list, id_key, tree_find(from, "except"));
+		return;
+	}
 	if (is_removal && !entry)
 		finding_add(loading, RULE_REMOVES_NOTHING, &from->place,
 			"removes \"%s\" from %s, where no weaker layer has it — delete this entry",

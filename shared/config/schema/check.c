@@ -169,6 +169,17 @@ static bool is_removal(struct loading *loading, struct tree *entry)
 	return true;
 }
 
+/* {id: "*", remove: true, except: [one, two]} drops what weaker layers name in this list. */
+static void check_clearing(struct loading *loading, struct tree *entry)
+{
+	static const struct key keys[] = {{"id", KEY_STRING, true}, {"remove", KEY_BOOL, true}, {"except", KEY_IDS, false}};
+	static const struct key_map clearing = {"the removal of all entries", keys, 3, 0};
+
+	if (!is_removal(loading, entry))
+		refuse(loading, RULE_BAD_REMOVE, entry, "*", "stands for all entries and can only remove them — add remove: true");
+	check_map(loading, entry, &clearing);
+}
+
 static void check_list_entry(struct loading *loading, struct tree *list, struct tree *entry, const struct key *key)
 {
 	const char *id_key = key->map->keys[0].name;
@@ -179,6 +190,10 @@ static void check_list_entry(struct loading *loading, struct tree *list, struct 
 	if (!expect(loading, entry, key->map->what, TREE_MAP,
 		"must be a map of its settings — begin it with \"- id: …\""))
 		return;
+	if (strcmp(tree_text(entry, id_key), "*") == 0) {
+		check_clearing(loading, entry);
+		return;
+	}
 	check_map(loading, entry, key->map);
 	if (!tree_find(entry, id_key)) {
 		refuse(loading, RULE_MISSING_ID, entry, key->map->what, "has no id — add one, entries are told apart by it");

@@ -134,6 +134,8 @@ static const struct row rows[] = {
 	{"texts: {a.b: \xe2\x80\xae x}\n", 1, 0, "control"},
 	{"texts: {a.b: \x83\x7d\x83\x68}\n", 1, 1, "not UTF-8"},
 	{"theme: {}\n# \x01\n", 2, 3, "control character"},
+	{"services:\n- {id: \"*\"}\n", 2, 3, "can only remove them"},
+	{"services:\n- {id: \"*\", remove: true, name: x}\n", 2, 27, "unknown key \"name\""},
 	/* warnings */
 	{"texts: {a.b: あ}\n", 1, 14, "has no text in en", FINDING_WARNING},
 	{"offices:\n- {id: honcho, hours: {mon-fri: closed}, lunch: closed}\n", 2, 0, "open on no day", FINDING_WARNING},

@@ -195,6 +195,19 @@ static void lists_merge_by_id_in_the_order_of_the_weakest(void **state)
 	assert_string_equal(form->fields[3].id, "phone");
 }
 
+static void a_star_drops_what_weaker_layers_name_but_what_is_excepted(void **state)
+{
+	CLEANUP(config_freep) struct config *config =
+		load_over("services:\n"
+			  "- {id: \"*\", remove: true, except: [certificates]}\n"
+			  "- {id: disaster, name: {ja: 罹災証明, en: Disaster}, prefix: R, numbers: 1-99}\n"
+			  "windows: [{id: w1, serves: [disaster, certificates]}]\n");
+
+	assert_int_equal(config->n_services, 2);
+	assert_string_equal(config->services[0].id, "certificates");
+	assert_string_equal(config->services[1].id, "disaster");
+}
+
 static void remove_drops_an_entry(void **state)
 {
 	CLEANUP(config_freep) struct config *config =
@@ -274,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_block_gives_its_fields_to_every_form_that_names_it),
 		cmocka_unit_test(the_guide_is_bound_as_a_decision_table),
 		cmocka_unit_test(lists_merge_by_id_in_the_order_of_the_weakest),
+		cmocka_unit_test(a_star_drops_what_weaker_layers_name_but_what_is_excepted),
 		cmocka_unit_test(remove_drops_an_entry),
 		cmocka_unit_test(a_device_layer_gives_the_printers),
 		cmocka_unit_test(files_of_a_layer_make_one_tree),
