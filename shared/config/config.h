@@ -128,6 +128,10 @@ struct form_field {
 	size_t n_fields;
 };
 
+/** What a form is printed on. The left half of an A3 sheet is that of the national 届書 (出生届, 死亡届), whose right half belongs
+ *  to the doctor: nothing is ever drawn there. */
+enum form_paper { PAPER_A4, PAPER_A4_LANDSCAPE, PAPER_A3_LEFT_HALF };
+
 struct form_section {
 	const char *id;
 	struct text title;
@@ -136,8 +140,9 @@ struct form_section {
 struct form {
 	const char *id;
 	int version;
+	enum form_paper paper;
 	struct text title;
-	struct text addressee;             /* 見本村長 様 */
+	struct text addressee;             /* 見本村長 様; empty: the mayor of the municipality */
 	struct text note;                  /* at the foot of the page */
 	struct form_section *sections;
 	size_t n_sections;

@@ -20,6 +20,7 @@ static const char *const field_types[] = {"text", "person-name", "kana", "addres
 	"integer", "choice", "choices", "yes-no", "rows", "signature", "office-use", "individual-number", NULL};
 static const char *const card_kinds[] = {"my-number", "driver-licence", "residence-card", NULL};
 static const char *const card_pictures[] = {"name", "address", "face", "front", NULL};
+static const char *const papers[] = {"a4", "a4-landscape", "a3-left-half", NULL};
 static const char *const sources[] = {"person.name", "person.kana", "person.address", "person.postal_code",
 	"person.birth_date", "person.sex", "visit.date", NULL};
 
@@ -131,6 +132,7 @@ MAP(block, "a block", sizeof(const char *));
 static const struct key form_keys[] = {
 	{"id", KEY_ID, true, AT(struct form, id)},
 	{"version", KEY_INT, true, AT(struct form, version), .min = 1, .max = 100000},
+	{"paper", KEY_ENUM, false, AT(struct form, paper), .words = papers, .fallback = "a4"},
 	{"title", KEY_TEXT, true, AT(struct form, title)},
 	{"addressee", KEY_TEXT, false, AT(struct form, addressee)},
 	{"note", KEY_TEXT, false, AT(struct form, note)},
