@@ -171,6 +171,7 @@ struct guide_result {
 	struct text reason;                /* why it is named, one sentence */
 	struct guide_condition *when;      /* all must hold; none: always */
 	size_t n_when;
+	bool is_optional;                  /* told, but not chosen for the resident: who needs it picks it */
 };
 
 struct guide_event {

@@ -160,6 +160,7 @@ static const struct key guide_result_keys[] = {
 	{"procedure", KEY_REF, true, AT(struct guide_result, procedure), .target = "procedures"},
 	{"reason", KEY_TEXT, true, AT(struct guide_result, reason)},
 	{"when", KEY_LIST, false, COUNTED(struct guide_result, when), .map = &guide_condition},
+	{"optional", KEY_BOOL, false, AT(struct guide_result, is_optional)},
 };
 MAP(guide_result, "a result of the guide", sizeof(struct guide_result));
 
