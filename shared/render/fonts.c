@@ -7,6 +7,7 @@
 #include <fontconfig/fontconfig.h>
 #include <pango/pangofc-fontmap.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "shared/base/fault.h"
 #include "shared/render/fonts.h"
@@ -69,6 +70,50 @@ int fonts_init(void)
 		pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(pango_cairo_font_map_get_default()), config);
 	FcConfigDestroy(config); /* drops our reference only */
 	return r;
+}
+
+/* Chinese and Korean have their own shapes of the same characters, and Vietnamese its marks in one font with its letters.
+ * Whatever else stands in such a text (a town's name in kanji) comes from the fonts behind. */
+static const struct {
+	const char *language, *known_as, *families;
+} tongues[] = {
+	{"ja", "ja", FONT_GOTHIC ", Noto Sans CJK JP, Noto Sans"},
+	{"kana", "ja", FONT_GOTHIC ", Noto Sans CJK JP, Noto Sans"},
+	{"ja-easy", "ja", FONT_GOTHIC ", Noto Sans CJK JP, Noto Sans"},
+	{"zh-Hans", "zh-cn", "Noto Sans CJK SC, Noto Sans"},
+	{"ko", "ko", "Noto Sans CJK KR, Noto Sans"},
+	{"vi", "vi", "Noto Sans, " FONT_GOTHIC ", Noto Sans CJK JP"},
+};
+
+const char *fonts_families(const char *language)
+{
+	for (size_t i = 0; language && i < sizeof(tongues) / sizeof(tongues[0]); i++)
+		if (strcmp(tongues[i].language, language) == 0)
+			return tongues[i].families;
+	return tongues[0].families;
+}
+
+PangoLanguage *fonts_language(const char *language)
+{
+	for (size_t i = 0; language && i < sizeof(tongues) / sizeof(tongues[0]); i++)
+		if (strcmp(tongues[i].language, language) == 0)
+			return pango_language_from_string(tongues[i].known_as);
+	return pango_language_from_string(language ? language : "ja");
+}
+
+PangoContext *fonts_screen_context(void)
+{
+	PangoContext *pango = pango_font_map_create_context(pango_cairo_font_map_get_default());
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	/* the same letters on every display: no subpixel colours, no hinting that bends strokes */
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	pango_cairo_context_set_font_options(pango, options);
+	pango_cairo_context_set_resolution(pango, 96);
+	cairo_font_options_destroy(options);
+	return pango;
 }
 
 PangoContext *fonts_context(cairo_t *cairo, double dpi)

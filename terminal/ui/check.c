@@ -72,7 +72,7 @@ static void check_contrast(const struct ui *ui, const struct ui_node *node, stru
 	if ((!look_is_text(node) && node->role != UI_BUTTON) || !*content_name(node) ||
 	    (node->state & UI_IS_DISABLED))
 		return;
-	contrast = look_contrast(look_text_colour(&ui->view.look, node), look_ground(&ui->view.look, node));
+	contrast = colour_contrast(look_text_colour(&ui->view.look, node), look_ground(&ui->view.look, node));
 	if (contrast < CONTRAST_LEAST)
 		say(report, node, "contrast %.2f is below %.1f", contrast, CONTRAST_LEAST);
 }

@@ -61,7 +61,7 @@ static struct text_block *block_new(const struct view *view, const struct ui_nod
 		.px = view_text_px(view, node, type.px),
 		.is_bold = type.is_bold,
 		.line_height = type.line_height,
-		.align = content_align(node),
+		.align = (enum text_align)content_align(node), /* the same three */
 		.language = view->language,
 		.has_counter = node->role == UI_BUTTON && node->font_px >= 80 && !node->detail,
 	};
@@ -222,14 +222,14 @@ void content_make(const struct view *view, const struct ui_node *node, int width
 		y += look_is_tile(node) ? view_px(view, 14) : view_px(view, 2);
 		y += add_text(view, node, &content, node->detail, look_detail_type(node),
 			      node->style == UI_STYLE_PRIMARY ? look_text_colour(&view->look, node)
-							      : look_hex(LOOK_GREY_DARK),
+							      : colour_hex(LOOK_GREY_DARK),
 			      across, y, inner);
 	}
 	if (node->role == UI_BUTTON && node->note && *node->note) {
 		y += view_px(view, 8);
 		y += add_text(view, node, &content, node->note, look_note_type(node),
 			      node->style == UI_STYLE_PRIMARY ? look_text_colour(&view->look, node)
-							      : look_hex(LOOK_GREEN),
+							      : colour_hex(LOOK_GREEN),
 			      across, y, inner);
 	}
 	content.width += across;

@@ -3,7 +3,7 @@
  * Content: what stands inside one leaf (texts, icon, mark) and where, for a given width. Layout measures it,
  * paint draws it and the checks compare it with the box, all from the same call. Inner to ui/. */
 #include "terminal/ui/look.h"
-#include "terminal/ui/text.h"
+#include "shared/render/text_block.h"
 
 /** How design pixels become window pixels in the present pass. */
 struct view {
@@ -12,7 +12,7 @@ struct view {
 	int gap_percent;
 	PangoContext *pango;
 	const char *language;
-	struct look look;
+	struct palette look;
 };
 
 int view_px(const struct view *view, double design);

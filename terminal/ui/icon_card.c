@@ -36,13 +36,13 @@ static void outlined(cairo_t *cr, struct colour fill, struct colour line, double
 	cairo_stroke(cr);
 }
 
-static void portrait(cairo_t *cr, const struct look *look)
+static void portrait(cairo_t *cr, const struct palette *look)
 {
 	filled(cr, look->pale_strong, -154, -86, 96, 118, 10);
 	cairo_save(cr);
 	icon_rounded(cr, -154, -86, 96, 118, 10);
 	cairo_clip(cr);
-	ink(cr, look_hex(LOOK_WHITE));
+	ink(cr, colour_hex(LOOK_WHITE));
 	cairo_arc(cr, -106, -42, 23, 0, 2 * M_PI);
 	cairo_fill(cr);
 	cairo_arc(cr, -106, 38, 38, 0, 2 * M_PI);
@@ -50,7 +50,7 @@ static void portrait(cairo_t *cr, const struct look *look)
 	cairo_restore(cr);
 }
 
-static void card(cairo_t *cr, const struct look *look, double middle, double degrees)
+static void card(cairo_t *cr, const struct palette *look, double middle, double degrees)
 {
 	cairo_save(cr);
 	cairo_translate(cr, 492, middle);
@@ -58,17 +58,17 @@ static void card(cairo_t *cr, const struct look *look, double middle, double deg
 	cairo_set_source_rgba(cr, look->key_darkest.red, look->key_darkest.green, look->key_darkest.blue, 0.10);
 	icon_rounded(cr, -180, -108, 374, 236, 24);
 	cairo_fill(cr);
-	outlined(cr, look_hex(LOOK_WHITE), look_hex(LOOK_INK), 6, -187, -118, 374, 236, 24);
+	outlined(cr, colour_hex(LOOK_WHITE), colour_hex(LOOK_INK), 6, -187, -118, 374, 236, 24);
 	portrait(cr, look);
-	filled(cr, look_hex(LOOK_GREY_LINE), -34, -80, 168, 18, 9);
-	filled(cr, look_hex(0xcccccc), -34, -44, 198, 18, 9);
-	filled(cr, look_hex(0xcccccc), -34, -8, 134, 18, 9);
+	filled(cr, colour_hex(LOOK_GREY_LINE), -34, -80, 168, 18, 9);
+	filled(cr, colour_hex(0xcccccc), -34, -44, 198, 18, 9);
+	filled(cr, colour_hex(0xcccccc), -34, -8, 134, 18, 9);
 	filled(cr, look->pale_strong, -154, 56, 320, 34, 9);
 	cairo_restore(cr);
 }
 
 /* From @from to @tip, 60 or so below or above. */
-static void arrow(cairo_t *cr, const struct look *look, double from, double tip)
+static void arrow(cairo_t *cr, const struct palette *look, double from, double tip)
 {
 	double barb = tip > from ? tip - 28 : tip + 28;
 
@@ -84,15 +84,15 @@ static void arrow(cairo_t *cr, const struct look *look, double from, double tip)
 	cairo_stroke(cr);
 }
 
-static void reader(cairo_t *cr, const struct look *look)
+static void reader(cairo_t *cr, const struct palette *look)
 {
 	filled(cr, look->pale_strong, 252, 548, 480, 26, 13);
-	outlined(cr, look_hex(LOOK_WHITE), look->key, 7, 212, 412, 560, 150, 32);
+	outlined(cr, colour_hex(LOOK_WHITE), look->key, 7, 212, 412, 560, 150, 32);
 	filled(cr, look->pale_strong, 264, 446, 456, 82, 14);
 }
 
 /* Waves at both sides of the pad: the card is read without being pushed in. */
-static void waves(cairo_t *cr, const struct look *look)
+static void waves(cairo_t *cr, const struct palette *look)
 {
 	ink(cr, look->key);
 	cairo_set_line_width(cr, 5);
@@ -110,7 +110,7 @@ static void legend(const struct view *view, cairo_t *cr, const struct ui_node *n
 		   double top)
 {
 	struct text_spec spec = {.text = node->detail, .px = MAX(8, (int)lround(40 * scale)), .is_bold = true,
-				 .line_height = 1.2, .align = UI_CENTER, .language = view->language};
+				 .line_height = 1.2, .align = TEXT_CENTER, .language = view->language};
 	struct text_block *block;
 
 	if (!node->detail || !*node->detail)

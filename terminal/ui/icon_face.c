@@ -44,7 +44,7 @@ static void ink(cairo_t *cr, struct colour colour)
 
 static void bars(cairo_t *cr, const struct bar *bar, size_t n)
 {
-	ink(cr, look_hex(0xd9d9d9));
+	ink(cr, colour_hex(0xd9d9d9));
 	for (size_t i = 0; i < n; i++) {
 		icon_rounded(cr, bar[i].x, bar[i].y, bar[i].width, 16, 8);
 		cairo_fill(cr);
@@ -55,10 +55,10 @@ static void portrait(cairo_t *cr, double x, double y)
 {
 	cairo_save(cr);
 	icon_rounded(cr, x, y, 128, 164, 10);
-	ink(cr, look_hex(0xe6e6e6));
+	ink(cr, colour_hex(0xe6e6e6));
 	cairo_fill_preserve(cr);
 	cairo_clip(cr);
-	ink(cr, look_hex(LOOK_WHITE));
+	ink(cr, colour_hex(LOOK_WHITE));
 	cairo_arc(cr, x + 64, y + 62, 31, 0, 2 * M_PI);
 	cairo_fill(cr);
 	cairo_arc(cr, x + 64, y + 166, 54, 0, 2 * M_PI);
@@ -99,7 +99,7 @@ static void write_line(const struct view *view, cairo_t *cr, const struct writin
 	cairo_stroke(cr);
 	letters(view, cr, line->marked, line->x, line->y, line->px, scale, view->look.key_dark);
 	letters(view, cr, line->rest, line->x + width + 20, line->y + line->px * 0.2, line->px * 0.7, scale,
-		look_hex(LOOK_GREY_DARK));
+		colour_hex(LOOK_GREY_DARK));
 }
 
 static int face_of(const char *name)
@@ -127,9 +127,9 @@ void icon_paint_face(const struct view *view, cairo_t *cr, const struct ui_node 
 	cairo_scale(cr, scale, scale);
 	cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
 	icon_rounded(cr, 0, 0, WIDE, HIGH, 26);
-	ink(cr, look_hex(LOOK_WHITE));
+	ink(cr, colour_hex(LOOK_WHITE));
 	cairo_fill_preserve(cr);
-	ink(cr, look_hex(LOOK_INK));
+	ink(cr, colour_hex(LOOK_INK));
 	cairo_set_line_width(cr, 3 / scale * view->scale);
 	cairo_stroke(cr);
 	if (face == FACE_RESIDENCE) {

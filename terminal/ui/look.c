@@ -1,65 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Look: what each role and style looks like, as tables and small questions, so that layout, paint and the
  * checks can never use different numbers. */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "shared/base/utf8.h"
 #include "terminal/ui/icon.h"
 #include "terminal/ui/look.h"
 #include "shared/base/banned.h"
-
-#define KEY_DEFAULT 0x0017c1u
-
-struct colour look_hex(uint32_t rgb)
-{
-	return (struct colour){(rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0, (rgb & 0xff) / 255.0};
-}
-
-static struct colour mix(struct colour a, struct colour b, double share_of_b)
-{
-	return (struct colour){a.red + (b.red - a.red) * share_of_b, a.green + (b.green - a.green) * share_of_b,
-			       a.blue + (b.blue - a.blue) * share_of_b};
-}
-
-struct look look_derive(const char *key_colour)
-{
-	const struct colour white = look_hex(LOOK_WHITE), black = look_hex(0);
-	uint32_t rgb = KEY_DEFAULT;
-	struct colour key;
-	char *end = NULL;
-
-	if (key_colour && key_colour[0] == '#' && strlen(key_colour) == 7) {
-		unsigned long parsed = strtoul(key_colour + 1, &end, 16);
-
-		if (end && !*end)
-			rgb = (uint32_t)parsed;
-	}
-	key = look_hex(rgb);
-	if (rgb == KEY_DEFAULT) /* blue-900, 1000, 1200, 50, 100 of the token table */
-		return (struct look){key, look_hex(0x00118f), look_hex(0x000060), look_hex(0xe8f1fe),
-				     look_hex(0xd9e6ff)};
-	return (struct look){key, mix(key, black, 0.25), mix(key, black, 0.5), mix(white, key, 0.09),
-			     mix(white, key, 0.16)};
-}
-
-static double linear(double channel)
-{
-	return channel <= 0.04045 ? channel / 12.92 : pow((channel + 0.055) / 1.055, 2.4);
-}
-
-static double luminance(struct colour c)
-{
-	return 0.2126 * linear(c.red) + 0.7152 * linear(c.green) + 0.0722 * linear(c.blue);
-}
-
-double look_contrast(struct colour a, struct colour b)
-{
-	double la = luminance(a), lb = luminance(b);
-
-	return (fmax(la, lb) + 0.05) / (fmin(la, lb) + 0.05);
-}
 
 bool look_is_in_bar(const struct ui_node *node)
 {
@@ -184,26 +131,26 @@ struct look_type look_note_type(const struct ui_node *node)
 	return (struct look_type){.px = 28, .is_bold = true, .line_height = 1.4};
 }
 
-static struct colour button_text(const struct look *look, const struct ui_node *node)
+static struct colour button_text(const struct palette *look, const struct ui_node *node)
 {
 	if (node->state & UI_IS_DISABLED)
-		return look_hex(0x767676);
+		return colour_hex(0x767676);
 	if (node->state & UI_IS_CHOSEN)
 		return look->key_dark;
 	if (node->style == UI_STYLE_PRIMARY)
-		return look_hex(LOOK_WHITE);
+		return colour_hex(LOOK_WHITE);
 	if (node->style == UI_STYLE_SECONDARY && !look_is_tile(node))
 		return look->key;
-	return look_hex(LOOK_INK);
+	return colour_hex(LOOK_INK);
 }
 
-struct colour look_text_colour(const struct look *look, const struct ui_node *node)
+struct colour look_text_colour(const struct palette *look, const struct ui_node *node)
 {
 	if (node->role == UI_BUTTON)
 		return button_text(look, node);
 	switch (node->style) {
 	case UI_STYLE_PRIMARY:
-		return look_is_badge(node) ? look_hex(LOOK_WHITE) : look->key;
+		return look_is_badge(node) ? colour_hex(LOOK_WHITE) : look->key;
 	case UI_STYLE_SECONDARY:
 		return look->key;
 	case UI_STYLE_TAG:
@@ -211,14 +158,14 @@ struct colour look_text_colour(const struct look *look, const struct ui_node *no
 		return look->key_dark;
 	case UI_STYLE_TAG_WARM:
 	case UI_STYLE_WARNING:
-		return look_hex(LOOK_WARM_TEXT);
+		return colour_hex(LOOK_WARM_TEXT);
 	case UI_STYLE_ERROR:
-		return look_hex(LOOK_RED);
+		return colour_hex(LOOK_RED);
 	case UI_STYLE_GOOD:
-		return look_hex(LOOK_GREEN);
+		return colour_hex(LOOK_GREEN);
 	case UI_STYLE_MUTED:
 	case UI_STYLE_QUIET:
-		return look_hex(LOOK_GREY_DARK);
+		return colour_hex(LOOK_GREY_DARK);
 	case UI_STYLE_PLAIN:
 	case UI_STYLE_CARD:
 	case UI_STYLE_NOTICE:
@@ -226,15 +173,15 @@ struct colour look_text_colour(const struct look *look, const struct ui_node *no
 		break;
 	}
 	if (node->parent && node->parent->role == UI_STEPS && !(node->state & UI_IS_CURRENT))
-		return look_hex(LOOK_GREY_DARK);
-	return look_hex(LOOK_INK);
+		return colour_hex(LOOK_GREY_DARK);
+	return colour_hex(LOOK_INK);
 }
 
-static bool button_fill(const struct look *look, const struct ui_node *node, struct colour *ret_colour)
+static bool button_fill(const struct palette *look, const struct ui_node *node, struct colour *ret_colour)
 {
-	*ret_colour = look_hex(LOOK_WHITE);
+	*ret_colour = colour_hex(LOOK_WHITE);
 	if (node->state & UI_IS_DISABLED)
-		*ret_colour = look_hex(LOOK_GREY_GROUND);
+		*ret_colour = colour_hex(LOOK_GREY_GROUND);
 	else if (node->state & UI_IS_CHOSEN)
 		*ret_colour = look->pale_strong;
 	else if (node->style == UI_STYLE_PRIMARY)
@@ -242,12 +189,12 @@ static bool button_fill(const struct look *look, const struct ui_node *node, str
 	return true;
 }
 
-bool look_fill(const struct look *look, const struct ui_node *node, struct colour *ret_colour)
+bool look_fill(const struct palette *look, const struct ui_node *node, struct colour *ret_colour)
 {
 	if (node->role == UI_BUTTON)
 		return button_fill(look, node, ret_colour);
 	if (node->role == UI_FRAME || node->role == UI_ENTRY) {
-		*ret_colour = look_hex(LOOK_WHITE);
+		*ret_colour = colour_hex(LOOK_WHITE);
 		return true;
 	}
 	if (node->role == UI_IMAGE) {
@@ -262,7 +209,7 @@ bool look_fill(const struct look *look, const struct ui_node *node, struct colou
 		*ret_colour = look->key;
 		return look_is_badge(node);
 	case UI_STYLE_CARD:
-		*ret_colour = look_hex(LOOK_WHITE);
+		*ret_colour = colour_hex(LOOK_WHITE);
 		return true;
 	case UI_STYLE_NOTICE:
 	case UI_STYLE_TAG:
@@ -273,13 +220,13 @@ bool look_fill(const struct look *look, const struct ui_node *node, struct colou
 		return node->role == UI_PANEL;
 	case UI_STYLE_WARNING:
 	case UI_STYLE_TAG_WARM:
-		*ret_colour = look_hex(LOOK_ORANGE_PALE);
+		*ret_colour = colour_hex(LOOK_ORANGE_PALE);
 		return true;
 	case UI_STYLE_ERROR:
-		*ret_colour = look_hex(LOOK_RED_PALE);
+		*ret_colour = colour_hex(LOOK_RED_PALE);
 		return true;
 	case UI_STYLE_BAR:
-		*ret_colour = look_hex(look_is_header(node) ? LOOK_WHITE : LOOK_GREY_GROUND);
+		*ret_colour = colour_hex(look_is_header(node) ? LOOK_WHITE : LOOK_GREY_GROUND);
 		return true;
 	case UI_STYLE_PLAIN:
 	case UI_STYLE_SECONDARY:
@@ -291,45 +238,45 @@ bool look_fill(const struct look *look, const struct ui_node *node, struct colou
 	return false;
 }
 
-struct colour look_ground(const struct look *look, const struct ui_node *node)
+struct colour look_ground(const struct palette *look, const struct ui_node *node)
 {
 	struct colour colour;
 
 	for (; node; node = node->parent)
 		if (look_fill(look, node, &colour))
 			return colour;
-	return look_hex(LOOK_WHITE);
+	return colour_hex(LOOK_WHITE);
 }
 
-int look_border(const struct look *look, const struct ui_node *node, struct colour *ret_colour)
+int look_border(const struct palette *look, const struct ui_node *node, struct colour *ret_colour)
 {
 	*ret_colour = look->key;
 	if (node->role == UI_ENTRY)
 		return 4;
 	if (node->role == UI_BUTTON) {
 		if (node->state & UI_IS_DISABLED)
-			*ret_colour = look_hex(LOOK_GREY_LINE);
+			*ret_colour = colour_hex(LOOK_GREY_LINE);
 		else if (node->state & UI_IS_CHOSEN)
 			return 9;
 		else if (node->style == UI_STYLE_QUIET)
-			*ret_colour = look_hex(LOOK_GREY_DARK);
+			*ret_colour = colour_hex(LOOK_GREY_DARK);
 		else if (node->style == UI_STYLE_ERROR)
-			*ret_colour = look_hex(LOOK_RED);
+			*ret_colour = colour_hex(LOOK_RED);
 		else if (node->style == UI_STYLE_PRIMARY)
 			return 0;
 		return is_in_header(node) ? 3 : 4;
 	}
 	if (node->style == UI_STYLE_TICKET && node->role == UI_PANEL)
 		return 6;
-	*ret_colour = look_hex(LOOK_GREY_LINE);
+	*ret_colour = colour_hex(LOOK_GREY_LINE);
 	if (node->style == UI_STYLE_CARD && (node->role == UI_PANEL || look_is_banner(node)))
 		return 3;
 	if (node->style == UI_STYLE_WARNING && (node->role == UI_PANEL || look_is_banner(node))) {
-		*ret_colour = look_hex(LOOK_ORANGE);
+		*ret_colour = colour_hex(LOOK_ORANGE);
 		return 3;
 	}
 	if (node->style == UI_STYLE_ERROR && (node->role == UI_PANEL || look_is_banner(node))) {
-		*ret_colour = look_hex(LOOK_RED);
+		*ret_colour = colour_hex(LOOK_RED);
 		return 3;
 	}
 	return 0;

@@ -4,6 +4,7 @@
  * Source: デジタル庁デザインシステム tokens (type scale, neutral and semantic colours, focus ring). Inner to ui/. */
 #include <stdbool.h>
 #include <stdint.h>
+#include "shared/render/colour.h"
 #include "terminal/ui/tree.h"
 
 #define LOOK_WIDTH 1080
@@ -15,19 +16,6 @@
 #define LOOK_SLOP 12          /* a touch this far beside a button still means it */
 #define LOOK_SLIDE 40         /* a pressed finger may wander this far */
 
-struct colour {
-	double red, green, blue;
-};
-
-struct look {
-	struct colour key, key_dark, key_darkest, pale, pale_strong;
-};
-
-/** look_derive() - tints and shades of the town's colour; an unreadable text gives the default key colour. */
-struct look look_derive(const char *key_colour);
-struct colour look_hex(uint32_t rgb);
-/** look_contrast() - WCAG 2 contrast ratio, 1–21. */
-double look_contrast(struct colour a, struct colour b);
 
 #define LOOK_INK 0x1a1a1a
 #define LOOK_GREY_DARK 0x4d4d4d
@@ -54,10 +42,10 @@ struct look_type look_name_type(const struct ui_node *node);
 struct look_type look_detail_type(const struct ui_node *node);
 struct look_type look_note_type(const struct ui_node *node);
 /** look_text_colour() - ink of the name; look_ground() - what it stands on (nearest filled ancestor). */
-struct colour look_text_colour(const struct look *look, const struct ui_node *node);
-struct colour look_ground(const struct look *look, const struct ui_node *node);
+struct colour look_text_colour(const struct palette *look, const struct ui_node *node);
+struct colour look_ground(const struct palette *look, const struct ui_node *node);
 /** look_fill() - whether the node fills its box, and with what. */
-bool look_fill(const struct look *look, const struct ui_node *node, struct colour *ret_colour);
+bool look_fill(const struct palette *look, const struct ui_node *node, struct colour *ret_colour);
 
 struct look_padding {
 	int across, down; /* left and right; top and bottom */
@@ -65,7 +53,7 @@ struct look_padding {
 struct look_padding look_padding(const struct ui_node *node);
 int look_radius(const struct ui_node *node);
 /** look_border() - outline width, 0 for none. */
-int look_border(const struct look *look, const struct ui_node *node, struct colour *ret_colour);
+int look_border(const struct palette *look, const struct ui_node *node, struct colour *ret_colour);
 
 bool look_is_in_bar(const struct ui_node *node);
 bool look_is_header(const struct ui_node *node);

@@ -21,11 +21,11 @@ static bool meet(struct ui_rect a, struct ui_rect b)
 	return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-static struct colour pressed_fill(const struct look *look, const struct ui_node *node)
+static struct colour pressed_fill(const struct palette *look, const struct ui_node *node)
 {
 	if (node->style == UI_STYLE_PRIMARY && !(node->state & UI_IS_CHOSEN))
 		return look->key_darkest;
-	return node->style == UI_STYLE_QUIET ? look_hex(LOOK_GREY_PALE) : look->pale_strong;
+	return node->style == UI_STYLE_QUIET ? colour_hex(LOOK_GREY_PALE) : look->pale_strong;
 }
 
 static void paint_ground(const struct view *view, const struct ui_node *node, bool is_pressed, cairo_t *cr)
@@ -61,7 +61,7 @@ static void paint_bar_edge(const struct view *view, const struct ui_node *node, 
 	bool is_header = look_is_header(node);
 	int pen = MAX(1, view_px(view, is_header ? 4 : 2));
 
-	ink(cr, is_header ? view->look.key : look_hex(LOOK_GREY_LINE));
+	ink(cr, is_header ? view->look.key : colour_hex(LOOK_GREY_LINE));
 	cairo_rectangle(cr, node->box.x, is_header ? node->box.y + node->box.height - pen : node->box.y,
 			node->box.width, pen);
 	cairo_fill(cr);
@@ -72,7 +72,7 @@ static void paint_separators(const struct view *view, const struct ui_node *node
 {
 	int pen = MAX(1, view_px(view, 2)), inset = view_px(view, 3);
 
-	ink(cr, look_hex(LOOK_GREY_PALE));
+	ink(cr, colour_hex(LOOK_GREY_PALE));
 	for (const struct ui_node *child = node->first_child; child && child->next; child = child->next)
 		cairo_rectangle(cr, node->box.x + inset, child->box.y + child->box.height - pen / 2,
 				node->box.width - 2 * inset, pen);
@@ -97,14 +97,14 @@ static void paint_step_circle(const struct view *view, const struct ui_node *nod
 	double pen = fmax(1, view->scale * 3), radius = (at.width - pen) / 2;
 	double x = at.x + at.width / 2.0, y = at.y + at.height / 2.0;
 	bool is_done = (node->state & UI_IS_DONE) != 0, is_current = (node->state & UI_IS_CURRENT) != 0;
-	const struct look *look = &view->look;
+	const struct palette *look = &view->look;
 	char digits[12];
 
 	cairo_new_path(cr); /* a text painted before leaves its current point */
 	cairo_arc(cr, x, y, radius, 0, 2 * M_PI);
-	ink(cr, is_current ? look->key : is_done ? look->pale_strong : look_hex(LOOK_WHITE));
+	ink(cr, is_current ? look->key : is_done ? look->pale_strong : colour_hex(LOOK_WHITE));
 	cairo_fill_preserve(cr);
-	ink(cr, is_current || is_done ? look->key : look_hex(LOOK_GREY_LINE));
+	ink(cr, is_current || is_done ? look->key : colour_hex(LOOK_GREY_LINE));
 	cairo_set_line_width(cr, pen);
 	cairo_stroke(cr);
 	if (is_done && !is_current) {
@@ -114,12 +114,12 @@ static void paint_step_circle(const struct view *view, const struct ui_node *nod
 	}
 	snprintf(digits, sizeof(digits), "%d", content_ordinal(node));
 	struct text_spec spec = {.text = digits, .px = (int)lround(at.width * 0.54), .is_bold = true,
-				 .line_height = 1, .align = UI_CENTER};
+				 .line_height = 1, .align = TEXT_CENTER};
 	CLEANUP(text_block_freep) struct text_block *block = text_block_new(view->pango, &spec, -1);
 
 	/* digits stand on the baseline of a square letter: a hair up puts them in the middle */
 	text_block_paint(block, cr, at.x, (int)lround(y - text_block_height(block) / 2.0), at.width,
-			 is_current ? look_hex(LOOK_WHITE) : look_hex(LOOK_GREY_DARK));
+			 is_current ? colour_hex(LOOK_WHITE) : colour_hex(LOOK_GREY_DARK));
 }
 
 static void paint_mark(const struct view *view, const struct ui_node *node, const struct piece *piece,
@@ -135,7 +135,7 @@ static void paint_mark(const struct view *view, const struct ui_node *node, cons
 		break;
 	case MARK_ICON_ON_PALE:
 		icon_rounded(cr, at.x, at.y, at.width, at.height, view_px(view, 20));
-		ink(cr, node->state & UI_IS_CHOSEN || node->style == UI_STYLE_PRIMARY ? look_hex(LOOK_WHITE)
+		ink(cr, node->state & UI_IS_CHOSEN || node->style == UI_STYLE_PRIMARY ? colour_hex(LOOK_WHITE)
 										     : view->look.pale);
 		cairo_fill(cr);
 		inset = at.width * 0.2;
@@ -210,7 +210,7 @@ static void paint_qr(const struct ui_node *node, cairo_t *cr)
 	side = module * (code->width + 8);
 	x = node->box.x + (node->box.width - side) / 2;
 	y = node->box.y + (node->box.height - side) / 2;
-	ink(cr, look_hex(LOOK_WHITE));
+	ink(cr, colour_hex(LOOK_WHITE));
 	cairo_rectangle(cr, x, y, side, side);
 	cairo_fill(cr);
 	cairo_set_source_rgb(cr, 0, 0, 0);
@@ -239,7 +239,7 @@ static void paint_picture(const struct view *view, const struct ui_node *node, c
 	cairo_save(cr);
 	cairo_rectangle(cr, x, y, w, h);
 	cairo_clip(cr);
-	ink(cr, look_hex(LOOK_WHITE));
+	ink(cr, colour_hex(LOOK_WHITE));
 	cairo_paint(cr);
 	cairo_translate(cr, x, y);
 	cairo_scale(cr, (double)w / width, (double)h / height);
@@ -247,7 +247,7 @@ static void paint_picture(const struct view *view, const struct ui_node *node, c
 	cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BEST);
 	cairo_paint(cr);
 	cairo_restore(cr);
-	ink(cr, look_hex(LOOK_GREY_LINE));
+	ink(cr, colour_hex(LOOK_GREY_LINE));
 	cairo_set_line_width(cr, pen);
 	cairo_rectangle(cr, x + pen / 2, y + pen / 2, w - pen, h - pen);
 	cairo_stroke(cr);
@@ -277,7 +277,7 @@ static void paint_step_lines(const struct view *view, const struct ui_node *node
 {
 	int gap = view_px(view, 14), pen = MAX(1, view_px(view, 3));
 
-	ink(cr, look_hex(LOOK_GREY_LINE));
+	ink(cr, colour_hex(LOOK_GREY_LINE));
 	for (const struct ui_node *child = node->first_child; child && child->next; child = child->next) {
 		int from = child->box.x + child->box.width + gap, to = child->next->box.x - gap;
 
@@ -301,7 +301,7 @@ static void paint_focus(const struct view *view, const struct ui_node *node, cai
 
 		icon_rounded(cr, node->box.x - off, node->box.y - off, node->box.width + 2 * off,
 			     node->box.height + 2 * off, radius + off);
-		ink(cr, look_hex(rings[i].rgb));
+		ink(cr, colour_hex(rings[i].rgb));
 		cairo_set_line_width(cr, rings[i].pen * unit);
 		cairo_stroke(cr);
 	}
@@ -348,7 +348,7 @@ void paint_tree(const struct view *view, const struct ui_tree *tree, const struc
 	cairo_save(cr);
 	cairo_rectangle(cr, clip.x, clip.y, clip.width, clip.height);
 	cairo_clip(cr);
-	ink(cr, look_hex(LOOK_WHITE));
+	ink(cr, colour_hex(LOOK_WHITE));
 	cairo_paint(cr);
 	for (const struct ui_node *node = tree->root; node; node = ui_next(node))
 		if (meet(paint_reach(view, node), clip))

@@ -111,7 +111,7 @@ void password_paint(const struct view *view, const struct ui_node *node, cairo_t
 		if (group->unit)
 			text_block_paint(group->unit, cr, (int)lround(x + group->width - text_block_width(group->unit)),
 					 (int)lround(y - text_block_height(group->unit) / 2.0), text_block_width(group->unit),
-					 look_hex(LOOK_INK));
+					 colour_hex(LOOK_INK));
 		x += group->width + row.between;
 		text_block_free(group->unit);
 	}

@@ -9,21 +9,6 @@
 #include "terminal/ui/ui_inner.h"
 #include "shared/base/banned.h"
 
-static PangoContext *pango_new(void)
-{
-	PangoContext *pango = pango_font_map_create_context(pango_cairo_font_map_get_default());
-	cairo_font_options_t *options = cairo_font_options_create();
-
-	/* the same letters on every display: no subpixel colours, no hinting that bends strokes */
-	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	pango_cairo_context_set_font_options(pango, options);
-	pango_cairo_context_set_resolution(pango, 96);
-	cairo_font_options_destroy(options);
-	return pango;
-}
-
 int ui_new(const struct ui_options *options, const struct ui_handlers *handlers, void *data, struct ui **ret_ui)
 {
 	struct ui *ui;
@@ -40,8 +25,8 @@ int ui_new(const struct ui_options *options, const struct ui_handlers *handlers,
 	ui->height = options->height;
 	ui->text_percent = options->text_percent > 0 ? options->text_percent : 100;
 	ui->touch_end_mono_ms = -TOUCH_DEBOUNCE_MS;
-	ui->view.look = look_derive(options->key_colour);
-	ui->view.pango = pango_new();
+	ui->view.look = colour_palette(options->key_colour);
+	ui->view.pango = fonts_screen_context();
 	ui_damage_all(ui);
 	*ret_ui = ui;
 	return 0;

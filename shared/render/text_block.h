@@ -1,10 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Text: one laid-out text with readings above their kanji, broken between phrases (分かち書き) rather than inside
- * them where the room allows. Measured and painted from the same object. Inner to ui/. */
+ * them where the room allows. Measured and painted from the same object,
+ * on the screen as in the check of a town's texts. */
+#include <stdbool.h>
 #include <pango/pangocairo.h>
 #include "shared/base/cleanup.h"
-#include "terminal/ui/look.h"
+#include "shared/render/colour.h"
+
+enum text_align { TEXT_START, TEXT_CENTER, TEXT_END };
 
 struct text_spec {
 	const char *text;     /* ruby allowed; \n starts a new line */
@@ -12,7 +16,7 @@ struct text_spec {
 	bool is_bold;
 	bool has_counter;     /* a number with its small counter word: 2通 */
 	double line_height;
-	enum ui_align align;
+	enum text_align align;
 	const char *language; /* NULL: ja */
 };
 
@@ -27,6 +31,7 @@ DEFINE_CLEANUP(struct text_block *, text_block_free)
 int text_block_width(const struct text_block *block);
 int text_block_height(const struct text_block *block);
 /** text_block_tears() - whether a phrase had to be broken in two because no line could hold it. */
+int text_block_lines(const struct text_block *block);
 bool text_block_tears(const struct text_block *block);
 /** text_block_paint() - lines aligned within @width. */
 void text_block_paint(const struct text_block *block, cairo_t *cr, int x, int y, int width, struct colour ink);

@@ -6,10 +6,9 @@
 
 #include "shared/jp/ruby.h"
 #include "shared/render/fonts.h"
-#include "terminal/ui/text.h"
+#include "shared/render/text_block.h"
 #include "shared/base/banned.h"
 
-#define FONTS FONT_GOTHIC ", Noto Sans CJK JP, Noto Sans"
 #define RUBY_SHARE 0.44      /* of the base's size */
 #define RUBY_OVERHANG 0.30   /* of the base's size, in all: how far a long reading may lean over its neighbours */
 #define COUNTER_SHARE 0.42
@@ -66,11 +65,11 @@ static void split_readings(struct text_block *block, const char *text)
 	block->plain = g_string_free(plain, FALSE);
 }
 
-static PangoFontDescription *font(int px, bool is_bold)
+static PangoFontDescription *font(const char *language, int px, bool is_bold)
 {
 	PangoFontDescription *description = pango_font_description_new();
 
-	pango_font_description_set_family_static(description, FONTS);
+	pango_font_description_set_family_static(description, fonts_families(language));
 	pango_font_description_set_absolute_size(description, px * (double)PANGO_SCALE);
 	pango_font_description_set_weight(description, is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	return description;
@@ -122,7 +121,12 @@ static bool ends_phrase(const char *at)
 
 static bool closes_phrase(const char *at)
 {
-	return strncmp(at, "。", 3) == 0 || strncmp(at, "、", 3) == 0 || strncmp(at, "」", 3) == 0;
+	static const char *const signs[] = {"。", "、", "」", "，", "；", "：", "！", "？", "”"};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strncmp(at, signs[i], 3) == 0)
+			return true;
+	return false;
 }
 
 /* Forbids breaks inside every phrase that fits on a line of its own. */
@@ -207,7 +211,7 @@ static bool line_has_reading(const struct text_block *block, const PangoLayoutLi
 
 static void place_lines(struct text_block *block, PangoContext *pango)
 {
-	PangoFontDescription *description = font(block->spec.px, block->spec.is_bold);
+	PangoFontDescription *description = font(block->spec.language, block->spec.px, block->spec.is_bold);
 	PangoFontMetrics *metrics = pango_context_get_metrics(pango, description, NULL);
 	double ascent = pango_font_metrics_get_ascent(metrics) / (double)PANGO_SCALE;
 	double descent = pango_font_metrics_get_descent(metrics) / (double)PANGO_SCALE;
@@ -237,7 +241,7 @@ static void place_lines(struct text_block *block, PangoContext *pango)
 struct text_block *text_block_new(PangoContext *pango, const struct text_spec *spec, int width)
 {
 	struct text_block *block = g_new0(struct text_block, 1);
-	PangoFontDescription *description = font(spec->px, spec->is_bold);
+	PangoFontDescription *description = font(spec->language, spec->px, spec->is_bold);
 
 	block->spec = *spec;
 	block->spec.text = NULL;
@@ -245,7 +249,7 @@ struct text_block *text_block_new(PangoContext *pango, const struct text_spec *s
 	g_array_set_clear_func(block->readings, reading_clear);
 	block->lines = g_array_new(FALSE, FALSE, sizeof(struct line));
 	split_readings(block, spec->text);
-	pango_context_set_language(pango, pango_language_from_string(spec->language ? spec->language : "ja"));
+	pango_context_set_language(pango, fonts_language(spec->language));
 	block->layout = pango_layout_new(pango);
 	pango_layout_set_font_description(block->layout, description);
 	pango_font_description_free(description);
@@ -279,6 +283,11 @@ int text_block_height(const struct text_block *block)
 	return block->height;
 }
 
+int text_block_lines(const struct text_block *block)
+{
+	return (int)block->lines->len;
+}
+
 bool text_block_tears(const struct text_block *block)
 {
 	return block->tears;
@@ -290,7 +299,7 @@ static void paint_reading(const struct text_block *block, cairo_t *cr, const str
 {
 	int px = MAX(10, (int)lround(block->spec.px * RUBY_SHARE));
 	PangoLayout *layout = pango_layout_new(pango_layout_get_context(block->layout));
-	PangoFontDescription *description = font(px, false);
+	PangoFontDescription *description = font(block->spec.language, px, false);
 	double most = room + block->spec.px * RUBY_OVERHANG, width, spread = 0;
 	long n_letters = g_utf8_strlen(reading->text, -1);
 	PangoRectangle logical;
@@ -345,9 +354,9 @@ void text_block_paint(const struct text_block *block, cairo_t *cr, int x, int y,
 		const struct line *line = &g_array_index(block->lines, struct line, i);
 		int room = width - line->width, at = x;
 
-		if (block->spec.align == UI_CENTER)
+		if (block->spec.align == TEXT_CENTER)
 			at += room / 2;
-		else if (block->spec.align == UI_END)
+		else if (block->spec.align == TEXT_END)
 			at += room;
 		cairo_move_to(cr, at, y + line->baseline);
 		pango_cairo_show_layout_line(cr, line->line);
