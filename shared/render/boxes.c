@@ -42,9 +42,9 @@ static const struct text_box boxes[] = {
 	BUTTON("texts.sex.*", "an answer", 262, 46, 2),
 	BUTTON("texts.start.ticket-only", "a button", 426, 38, 3),
 	BUTTON("texts.start.have-ticket", "a button", 426, 38, 3),
-	BUTTON("texts.language.??", "a language to choose", 400, 52, 1),
-	BUTTON("texts.language.??-*", "a language to choose", 400, 52, 1),
-	BUTTON("texts.language.???", "a language to choose", 400, 52, 1),
+	BUTTON("texts.language.[a-z][a-z]", "a language to choose", 400, 52, 1),
+	BUTTON("texts.language.[a-z][a-z]-*", "a language to choose", 400, 52, 1),
+	BUTTON("texts.language.fil", "a language to choose", 400, 52, 1),
 	/* titles */
 	BOLD("texts.*.title*", "the title of a screen", ACROSS, 64, 3),
 	BOLD("texts.failed-title.*", "the title of a screen", ACROSS, 64, 3),

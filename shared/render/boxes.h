@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** The least side of a touch target on every screen, in design pixels (1080 wide, 1920 high), and what a finger needs. */
+#define BOX_TARGET_PX 118
+#define BOX_TARGET_MM 20.0
+
 struct text_box {
 	const char *pattern;  /* of the dotted path, as fnmatch(3): texts.*.title, services.*.name */
 	const char *what;     /* "the title of a screen" */

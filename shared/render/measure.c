@@ -8,12 +8,11 @@
 #include <string.h>
 
 #include "shared/base/utf8.h"
-#include "shared/config/layer/load.h"
+#include "shared/config/measure.h"
 #include "shared/jp/ruby.h"
 #include "shared/render/boxes.h"
 #include "shared/render/colour.h"
 #include "shared/render/fonts.h"
-#include "shared/render/measure.h"
 #include "shared/render/text_block.h"
 #include "shared/base/banned.h"
 
@@ -350,11 +349,16 @@ static void check_targets(struct measurer *measurer)
 	inches = number_of(screen, "diagonal_inch");
 	if (width <= 0 || height <= 0 || inches <= 0)
 		return;
-	mm = fmin(width / 1080, height / 1920) * MEASURE_TARGET_PX * inches * 25.4 / hypot(width, height);
-	if (mm < MEASURE_TARGET_MM)
+	mm = fmin(width / 1080, height / 1920) * BOX_TARGET_PX * inches * 25.4 / hypot(width, height);
+	if (mm < BOX_TARGET_MM)
 		finding_add(&measurer->loading, RULE_SMALL_TARGET, &diagonal->place,
 			    "the smallest button is %.1f mm on a screen of %.0f × %.0f px and %.1f inches, a finger needs %.0f — "
-			    "use a larger screen, or stand it upright", mm, width, height, inches, MEASURE_TARGET_MM);
+			    "use a larger screen, or stand it upright", mm, width, height, inches, BOX_TARGET_MM);
+}
+
+int measure_init(void)
+{
+	return fonts_init();
 }
 
 static bool open_measurer(struct measurer *measurer)

@@ -57,6 +57,8 @@ static bool is_number(const struct tree *tree, const struct key *key)
 {
 	long value;
 
+	if (key && key->type == KEY_DECIMAL)
+		return value_decimal(tree->scalar, key->min, key->max, &value) == 0;
 	return key && key->type == KEY_INT && value_integer(tree->scalar, key->min, key->max, &value) == 0;
 }
 

@@ -124,6 +124,10 @@ static void bind_number(const struct tree *tree, const struct key *key, char *in
 		(void)!value_time(tree->scalar, &minutes);
 		put_int(into, key->at, minutes);
 		return;
+	case KEY_DECIMAL:
+		(void)!value_decimal(tree->scalar, key->min, key->max, &number);
+		put_int(into, key->at, (int)number);
+		return;
 	default:
 		(void)!value_integer(tree->scalar, key->min, key->max, &number);
 		put_int(into, key->at, (int)number);
@@ -137,7 +141,7 @@ static void bind_value(struct memory *memory, const struct tree *tree, const str
 	case KEY_WEB: case KEY_PRINTER: case KEY_DATE:
 		put_text(into, key->at, tree->scalar);
 		return;
-	case KEY_BOOL: case KEY_ENUM: case KEY_TIME: case KEY_INT:
+	case KEY_BOOL: case KEY_ENUM: case KEY_TIME: case KEY_INT: case KEY_DECIMAL:
 		bind_number(tree, key, into);
 		return;
 	case KEY_TEXT:

@@ -243,7 +243,7 @@ static void check_value(struct loading *loading, struct tree *tree, const struct
 		if (expect(loading, tree, key->name, TREE_MAP, "must be a map of its settings"))
 			check_map(loading, tree, key->map);
 		return;
-	case KEY_ID: case KEY_REF: case KEY_STRING: case KEY_INT: case KEY_BOOL: case KEY_WORD: case KEY_ENUM:
+	case KEY_ID: case KEY_REF: case KEY_STRING: case KEY_INT: case KEY_DECIMAL: case KEY_BOOL: case KEY_WORD: case KEY_ENUM:
 	case KEY_TIME: case KEY_SPAN: case KEY_BAND: case KEY_PREFIX: case KEY_CODE: case KEY_COLOUR: case KEY_WEB:
 	case KEY_PRINTER: case KEY_DATE:
 		check_scalar(loading, tree, key);

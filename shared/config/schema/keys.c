@@ -179,6 +179,13 @@ static const struct key theme_keys[] = {
 };
 MAP(theme, "theme", 0);
 
+static const struct key screen_keys[] = { /* what fingers and eyes are measured by; the window takes its own size */
+	{"width_px", KEY_INT, false, .at = NOT_KEPT, .min = 320, .max = 8192, .fallback = "1080"},
+	{"height_px", KEY_INT, false, .at = NOT_KEPT, .min = 320, .max = 8192, .fallback = "1920"},
+	{"diagonal_inch", KEY_DECIMAL, false, .at = NOT_KEPT, .min = 50, .max = 1200, .fallback = "24"},
+};
+MAP(screen, "the screen", 0);
+
 static const struct key terminal_keys[] = {
 	{"languages", KEY_WORDS, false, AT(struct config, terminal.languages), .count_at = offsetof(struct config, terminal.n_languages),
 	 .words = key_languages, .fallback = "ja en"},
@@ -190,6 +197,7 @@ static const struct key terminal_keys[] = {
 	{"card_pictures", KEY_WORDS, false, AT(struct config, terminal.card_pictures),
 	 .count_at = offsetof(struct config, terminal.n_card_pictures), .words = card_pictures,
 	 .fallback = "name address front"},
+	{"screen", KEY_MAP, false, .at = NOT_KEPT, .map = &screen},
 };
 MAP(terminal, "terminal", 0);
 

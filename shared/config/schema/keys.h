@@ -12,6 +12,7 @@ enum key_type {
 	KEY_STRING,   /* one line */
 	KEY_TEXT,     /* struct text: by language, a plain string means ja */
 	KEY_INT,      /* min to max */
+	KEY_DECIMAL,  /* a number with at most one decimal, min to max in tenths */
 	KEY_BOOL,     /* true or false */
 	KEY_WORD,     /* one of `words`, kept as the text */
 	KEY_WORDS,    /* a list of such */

@@ -30,6 +30,21 @@ int value_integer(const char *text, long min, long max, long *ret_value)
 	return 0;
 }
 
+int value_decimal(const char *text, long min, long max, long *ret_tenths)
+{
+	size_t n = strspn(text, "0123456789");
+	long tenths;
+
+	if (n == 0 || n > 6 || (text[0] == '0' && n > 1) ||
+	    (text[n] != '\0' && (text[n] != '.' || !isdigit((unsigned char)text[n + 1]) || text[n + 2] != '\0')))
+		return -EINVAL;
+	tenths = strtol(text, NULL, 10) * 10 + (text[n] == '.' ? text[n + 1] - '0' : 0);
+	if (tenths < min || tenths > max)
+		return -EINVAL;
+	*ret_tenths = tenths;
+	return 0;
+}
+
 int value_time(const char *text, int *ret_min)
 {
 	int hour, minute;
@@ -214,6 +229,17 @@ static const char *integer_problem(const struct key *key, const char *text, char
 	return out;
 }
 
+static const char *decimal_problem(const struct key *key, const char *text, char *out, size_t size)
+{
+	long tenths;
+
+	if (value_decimal(text, key->min, key->max, &tenths) == 0)
+		return NULL;
+	snprintf(out, size, "must be a number from %ld.%ld to %ld.%ld, not \"%.40s\" — write it as 15.6", key->min / 10,
+		 key->min % 10, key->max / 10, key->max % 10, text);
+	return out;
+}
+
 static const char *date_problem(const char *text)
 {
 	struct date date;
@@ -235,6 +261,8 @@ static const char *scalar_problem(const struct key *key, const char *text, char 
 			"is no id — use small letters, digits and hyphens, beginning with a letter, at most 48";
 	case KEY_INT:
 		return integer_problem(key, text, out, size);
+	case KEY_DECIMAL:
+		return decimal_problem(key, text, out, size);
 	case KEY_BOOL:
 		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL : "must be true or false";
 	case KEY_WORD:
@@ -287,6 +315,7 @@ static enum finding_rule rule_of(const struct key *key, const char *text)
 	case KEY_IDS:
 		return RULE_MALFORMED_ID;
 	case KEY_INT:
+	case KEY_DECIMAL:
 		return RULE_OUT_OF_RANGE;
 	case KEY_WORD:
 	case KEY_WORDS:

@@ -6,6 +6,8 @@
 #include "shared/config/schema/keys.h"
 
 MUST_USE int value_integer(const char *text, long min, long max, long *ret_value);
+/** value_decimal() - "15.6", at most one decimal; @min, @max and the result in tenths. */
+MUST_USE int value_decimal(const char *text, long min, long max, long *ret_tenths);
 /** value_time() - "08:30", up to "24:00", in minutes. */
 MUST_USE int value_time(const char *text, int *ret_min);
 /** value_span() - "08:30-17:15"; "closed" gives is_open false. The end may not be before the beginning. */

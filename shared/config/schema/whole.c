@@ -150,7 +150,7 @@ static void check_present(const struct walk *walk, struct tree *value, const str
 		for (struct tree *entry = value->first; entry; entry = entry->next)
 			check_keys(walk, entry, key->map);
 		return;
-	case KEY_ID: case KEY_STRING: case KEY_INT: case KEY_BOOL: case KEY_WORD: case KEY_WORDS: case KEY_ENUM: case KEY_TIME:
+	case KEY_ID: case KEY_STRING: case KEY_INT: case KEY_DECIMAL: case KEY_BOOL: case KEY_WORD: case KEY_WORDS: case KEY_ENUM: case KEY_TIME:
 	case KEY_SPAN: case KEY_HOURS: case KEY_BAND: case KEY_PREFIX: case KEY_CODE: case KEY_COLOUR: case KEY_WEB:
 	case KEY_PRINTER: case KEY_DATE: case KEY_ROLES: case KEY_IDS:
 		return;

@@ -6,6 +6,7 @@
 #include "shared/base/fault.h"
 #include "shared/config/layer/explain.h"
 #include "shared/config/layer/print.h"
+#include "shared/config/measure.h"
 #include "shared/config/tool/tool.h"
 #include "shared/base/banned.h"
 
@@ -15,11 +16,16 @@ int tool_check(const struct tool_call *call)
 
 	if (call->n_words == 0)
 		return tool_usage();
+	if (!call->options.is_fast && measure_init() < 0)
+		return command_failed(TOOL, "the fonts of a counter are not installed here, so texts cannot be measured — install "
+					    "them, or give --fast");
 	for (int i = 0; i < call->n_words; i++) {
 		CLEANUP(findings_release) struct findings findings = {0};
-		CLEANUP(config_freep) struct config *config = NULL;
-		int r = config_load(call->words[i], &call->options, &findings, &config);
+		CLEANUP(loaded_release) struct loaded loaded = {0};
+		int r = loaded_read(call->words[i], &call->options, &findings, &loaded);
 
+		if (r == 0 && !call->options.is_fast)
+			measure_town(&loaded, &findings);
 		findings_print(&findings, stdout);
 		n_errors += findings.n_errors;
 		if (r < 0 && findings.n_errors == 0)

@@ -47,7 +47,7 @@ def print_load_print_is_a_fixed_point(folder):
     for town in TOWNS:
         first = run("print", town).stdout
         write(folder, "layer.yaml", first)
-        assert run("check", folder).stdout == ""
+        assert run("check", folder, "--fast").stdout == ""
         assert run("print", folder).stdout == first
         assert run("print", folder, "--json").stdout == run("print", town, "--json").stdout
 
