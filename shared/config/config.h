@@ -265,11 +265,17 @@ void findings_release(struct findings *findings);
 /** findings_print() - FILE:LINE:COL: level: what, one a line. */
 void findings_print(const struct findings *findings, FILE *out);
 
+struct bundle;
+struct loading;
 struct config_options {
 	const char *templates_dir;         /* where layer names are looked up; NULL: beside the program, then installed */
 	const char *bundle_key;            /* FILE.pub of minisign: the bundle's signature must fit it; NULL: none */
 	bool allow_unsigned;               /* take a bundle without a key, and folders although there is a key */
 	bool is_fast;                      /* skip the checks that need fonts */
+	/** Asked of a bundle once signature and manifest are sound, before anything else of it is parsed. 0, or -EBADMSG after a
+	 *  finding. It may take bundle->bytes and ->signature. NULL: every sound one is taken. */
+	int (*admit)(void *data, struct loading *loading, const char *path, struct bundle *bundle);
+	void *admit_data;
 };
 
 /** config_load() - loads the layer folder @path with all it extends, or the bundle FILE.mdg whose signature (beside it, as

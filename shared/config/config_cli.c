@@ -16,9 +16,12 @@ static const char usage[] =
 	"                                             KEY as services.certificates.name.ja\n"
 	"       " TOOL " diff DIR_A DIR_B [--json]  what differs by meaning, a line each; nothing when nothing does\n"
 	"       " TOOL " keygen --output PREFIX     makes PREFIX.pub and PREFIX.key (no password: keep the key apart)\n"
-	"       " TOOL " pack DIR --key SECRET --output FILE.mdg\n"
-	"                                             DIR with all it extends as a bundle, and FILE.mdg.minisig beside it\n"
-	"       " TOOL " verify FILE.mdg --pub KEY  whether bundle and signature fit the key, and the town loads\n"
+	"       " TOOL " pack DIR --key SECRET --output FILE.mdg [--serial N] [--not-before DATE] [--expires DATE]\n"
+	"                                             DIR with all it extends as a bundle, and FILE.mdg.minisig beside it;\n"
+	"                                             a counter never goes back to a lower serial (usual: the time in UTC as\n"
+	"                                             YYYYMMDDhhmmss); DATE as 2027-03-31, both days included\n"
+	"       " TOOL " verify FILE.mdg --pub KEY [--json]\n"
+	"                                             whether bundle and signature fit the key, and what is in it\n"
 	"\n"
 	"DIR is the folder of a town's layer (layer.yaml and other *.yaml; a file holds at most 1 MiB, a layer 256 files)\n"
 	"or its bundle FILE.mdg. CODE is the six-digit code of the municipality, LAYER base, prefectures/20 or a folder.\n"
@@ -49,7 +52,7 @@ static const struct subcommand {
 };
 
 enum { OPTION_FAST = 256, OPTION_JSON, OPTION_KEY, OPTION_PUB, OPTION_OUTPUT, OPTION_NAME, OPTION_NAME_KANA, OPTION_NAME_EN,
-       OPTION_EXTENDS, OPTION_HELP, OPTION_VERSION };
+       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HELP, OPTION_VERSION };
 
 static const struct option long_options[] = {
 	{"fast", no_argument, NULL, OPTION_FAST},
@@ -61,6 +64,9 @@ static const struct option long_options[] = {
 	{"name-kana", required_argument, NULL, OPTION_NAME_KANA},
 	{"name-en", required_argument, NULL, OPTION_NAME_EN},
 	{"extends", required_argument, NULL, OPTION_EXTENDS},
+	{"serial", required_argument, NULL, OPTION_SERIAL},
+	{"not-before", required_argument, NULL, OPTION_NOT_BEFORE},
+	{"expires", required_argument, NULL, OPTION_EXPIRES},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{"version", no_argument, NULL, OPTION_VERSION},
@@ -94,6 +100,15 @@ static bool take_option(struct tool_call *call, int option)
 		return true;
 	case OPTION_NAME_EN:
 		call->name_en = optarg;
+		return true;
+	case OPTION_SERIAL:
+		call->serial = optarg;
+		return true;
+	case OPTION_NOT_BEFORE:
+		call->not_before = optarg;
+		return true;
+	case OPTION_EXPIRES:
+		call->expires = optarg;
 		return true;
 	case OPTION_EXTENDS:
 		call->extends = optarg;

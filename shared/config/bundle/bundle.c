@@ -26,6 +26,8 @@ bool bundle_is(const char *path)
 void bundle_release(struct bundle *bundle)
 {
 	memory_free(bundle->memory);
+	buf_release(&bundle->bytes);
+	buf_release(&bundle->signature);
 	*bundle = (struct bundle){0};
 }
 
@@ -49,11 +51,10 @@ static int read_bytes(const char *path, struct buf *buf)
 	return buf_read_fd(buf, fd);
 }
 
-static int check_signature(struct loading *loading, const char *path, const struct buf *bundle)
+static int check_signature(struct loading *loading, const char *path, const struct buf *bundle, struct buf *signature)
 {
 	const char *key_path = loading->options->bundle_key;
 	const char *signature_path = memory_format(loading->memory, "%s.minisig", path);
-	CLEANUP(buf_release) struct buf signature = BUF_INIT(2 * MINISIGN_FILE_BYTES_MAX);
 	struct minisign_public key;
 	int r = signature_path ? 0 : fault_raise(-ENOMEM);
 
@@ -61,10 +62,10 @@ static int check_signature(struct loading *loading, const char *path, const stru
 		return fault_pass(r);
 	if (minisign_public_read(key_path, &key) < 0)
 		return refuse(loading, RULE_BUNDLE_KEY, key_path, "is no public key of minisign — correct --bundle-key");
-	if (read_bytes(signature_path, &signature) < 0)
+	if (read_bytes(signature_path, signature) < 0)
 		return refuse(loading, RULE_BUNDLE_UNSIGNED, signature_path,
 			"cannot be read — put the signature beside the bundle; without it nothing of the bundle is used");
-	r = minisign_verify(&key, buf_text(&signature), signature.len, buf_text(bundle), bundle->len);
+	r = minisign_verify(&key, buf_text(signature), signature->len, buf_text(bundle), bundle->len);
 	if (r == -EBADMSG)
 		return refuse(loading, RULE_BUNDLE_UNSIGNED, signature_path, "is no signature of minisign — copy it again from where it was packed");
 	if (r == -ENOKEY)
@@ -75,16 +76,16 @@ static int check_signature(struct loading *loading, const char *path, const stru
 	return 0;
 }
 
-static int check_trust(struct loading *loading, const char *path, const struct buf *bytes, bool *ret_is_verified)
+static int check_trust(struct loading *loading, const char *path, struct bundle *bundle)
 {
 	const struct config_options *options = loading->options;
 	int r;
 
 	if (options && options->bundle_key) {
-		r = check_signature(loading, path, bytes);
+		r = check_signature(loading, path, &bundle->bytes, &bundle->signature);
 		if (r < 0)
 			return fault_pass(r);
-		*ret_is_verified = true;
+		bundle->is_verified = true;
 		return 0;
 	}
 	if (options && options->allow_unsigned)
@@ -94,22 +95,22 @@ static int check_trust(struct loading *loading, const char *path, const struct b
 
 int bundle_open(struct loading *loading, const char *path, struct bundle *ret_bundle)
 {
-	CLEANUP(buf_release) struct buf bytes = BUF_INIT(BUNDLE_BYTES_MAX);
-	CLEANUP(bundle_release) struct bundle bundle = {0};
+	CLEANUP(bundle_release) struct bundle bundle = {.bytes = BUF_INIT(BUNDLE_BYTES_MAX),
+							.signature = BUF_INIT(2 * MINISIGN_FILE_BYTES_MAX)};
 	char problem[PROBLEM_BYTES];
-	int r = read_bytes(path, &bytes);
+	int r = read_bytes(path, &bundle.bytes);
 
 	if (r == -ENOSPC)
 		return refuse(loading, RULE_BUNDLE_TOO_LARGE, path, "is larger than a bundle may be (16 MiB) — pack only the town's own text");
 	if (r < 0)
 		return refuse(loading, RULE_BUNDLE_UNREADABLE, path, "cannot be read — see that the bundle is there and may be read");
-	r = check_trust(loading, path, &bytes, &bundle.is_verified);
+	r = check_trust(loading, path, &bundle);
 	if (r < 0)
 		return fault_pass(r);
 	bundle.memory = memory_new(MEMORY_BYTES_MAX);
 	if (!bundle.memory)
 		return fault_raise(-ENOMEM);
-	if (bundle_unpack(&bundle, buf_text(&bytes), bytes.len, problem, sizeof(problem)))
+	if (bundle_unpack(&bundle, buf_text(&bundle.bytes), bundle.bytes.len, problem, sizeof(problem)))
 		return refuse(loading, RULE_BUNDLE_MALFORMED, path, problem);
 	*ret_bundle = bundle;
 	bundle = (struct bundle){0};

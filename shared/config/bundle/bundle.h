@@ -1,8 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Bundle: a town and all it extends in one file, FILE.mdg = tar + zstd in canonical order, signed by FILE.mdg.minisig.
- * Inside: N/LAYER/FILE.yaml and N/LAYER/lang/LANGUAGE.yaml, N counted from 0, the strongest layer. The signature is verified over the very bytes that
- * are then unpacked, in memory, before anything of them is looked at. */
+ * Inside: manifest.json, then N/LAYER/FILE.yaml, N/LAYER/lang/LANGUAGE.yaml, and under N/LAYER/{offices,devices}/ID/ the
+ * same again; N counted from 0, the strongest layer. The signature is verified over the very bytes that are then
+ * unpacked, in memory, before anything of them is looked at. */
+#include "shared/base/buf.h"
+#include "shared/config/bundle/manifest.h"
 #include "shared/config/layer/tree.h"
 
 struct bundle_file {
@@ -14,11 +17,14 @@ struct bundle_file {
 };
 
 struct bundle {
-	struct memory *memory; /* owns the files */
+	struct memory *memory; /* owns manifest and files */
+	struct manifest manifest;
 	struct bundle_file *files; /* in the order of the archive */
 	size_t n_files;
 	size_t n_layers;
 	bool is_verified;      /* its signature fits the key that was given */
+	struct buf bytes;      /* FILE.mdg as it was read, for who keeps a copy */
+	struct buf signature;  /* FILE.mdg.minisig; empty when it was not asked for */
 };
 
 /** bundle_is() - whether @path means a bundle: it ends in .mdg or is a file. */

@@ -11,7 +11,6 @@
 #include "shared/config/layer/listing.h"
 #include "shared/base/banned.h"
 
-#define FILES_MAX (CONFIG_LAYERS_MAX * CONFIG_FILES_MAX)
 #define PATH_BYTES_MAX 200
 #define FILTERS 2 /* zstd, and the file itself */
 
@@ -47,6 +46,7 @@ struct unpacking {
 	struct bundle *bundle;
 	struct archive *archive;
 	size_t n_bytes; /* so far, all files */
+	bool has_manifest;
 	char before[PATH_BYTES_MAX + 1]; /* the entry before this one */
 	char *out; /* what is wrong */
 	size_t size;
@@ -120,18 +120,64 @@ static const char *read_file(struct unpacking *unpacking, struct archive_entry *
 	return NULL;
 }
 
+/* The signature already says that nothing was changed; this says that whoever packed it wrote down what is in it, and that
+ * nothing is in it besides. Without a signature it still finds damage. */
+static const char *check_listed(struct unpacking *unpacking, const struct bundle_file *file)
+{
+	const struct bundle *bundle = unpacking->bundle;
+	const struct manifest_file *listed = &bundle->manifest.files[bundle->n_files];
+	const struct manifest_layer *layer = &bundle->manifest.layers[file->layer];
+	uint8_t hash[MANIFEST_HASH_BYTES];
+	size_t n = strlen(layer->name);
+
+	if (bundle->n_files == bundle->manifest.n_files || strcmp(listed->path, unpacking->before) != 0)
+		return complain(unpacking, unpacking->before, "its manifest does not name here");
+	if (file->layer >= bundle->manifest.n_layers || strncmp(file->path, layer->name, n) != 0 || file->path[n] != '/')
+		return complain(unpacking, unpacking->before, "belongs to a layer its manifest does not name");
+	manifest_hash(file->bytes, file->n_bytes, hash);
+	if (listed->n_bytes != file->n_bytes || memcmp(hash, listed->hash, sizeof(hash)) != 0)
+		return complain(unpacking, unpacking->before, "is not the file its manifest names (size or hash)");
+	return NULL;
+}
+
+static const char *take_manifest(struct unpacking *unpacking, struct archive_entry *entry)
+{
+	struct bundle *bundle = unpacking->bundle;
+	struct bundle_file file = {.path = MANIFEST_NAME};
+	const char *name = archive_entry_pathname(entry), *problem;
+
+	if (!name || strcmp(name, MANIFEST_NAME) != 0)
+		return complain(unpacking, name, "stands where its manifest should be");
+	problem = check_kind(unpacking, entry);
+	snprintf(unpacking->before, sizeof(unpacking->before), "%s", name);
+	if (!problem)
+		problem = read_file(unpacking, entry, &file);
+	unpacking->before[0] = '\0';
+	if (problem)
+		return problem;
+	unpacking->has_manifest = true;
+	if (manifest_decode(bundle->memory, file.bytes, file.n_bytes, &bundle->manifest) < 0)
+		return complain(unpacking, name, "is no manifest of a bundle, or one of a newer program");
+	return NULL;
+}
+
 static const char *take_entry(struct unpacking *unpacking, struct archive_entry *entry)
 {
 	struct bundle *bundle = unpacking->bundle;
 	struct bundle_file file = {0};
-	const char *problem = check_kind(unpacking, entry);
+	const char *problem;
 
+	if (!unpacking->has_manifest)
+		return take_manifest(unpacking, entry);
+	problem = check_kind(unpacking, entry);
 	if (!problem)
 		problem = check_name(unpacking, archive_entry_pathname(entry), &file);
-	if (!problem && bundle->n_files == FILES_MAX)
+	if (!problem && bundle->n_files == MANIFEST_FILES_MAX)
 		problem = complain(unpacking, unpacking->before, "is one file too many");
 	if (!problem)
 		problem = read_file(unpacking, entry, &file);
+	if (!problem)
+		problem = check_listed(unpacking, &file);
 	if (!problem)
 		bundle->files[bundle->n_files++] = file;
 	return problem;
@@ -152,7 +198,7 @@ const char *bundle_unpack(struct bundle *bundle, const void *bytes, size_t n_byt
 	struct archive_entry *entry;
 	int r;
 
-	bundle->files = memory_take(bundle->memory, FILES_MAX * sizeof(*bundle->files));
+	bundle->files = memory_take(bundle->memory, MANIFEST_FILES_MAX * sizeof(*bundle->files));
 	if (!archive || !bundle->files || archive_read_support_filter_zstd(archive) != ARCHIVE_OK ||
 	    archive_read_support_format_tar(archive) != ARCHIVE_OK ||
 	    archive_read_open_memory(archive, bytes, n_bytes) != ARCHIVE_OK || archive_filter_count(archive) != FILTERS ||
@@ -160,7 +206,12 @@ const char *bundle_unpack(struct bundle *bundle, const void *bytes, size_t n_byt
 		return broken(&unpacking);
 	while (!problem && (r = archive_read_next_header(archive, &entry)) != ARCHIVE_EOF)
 		problem = r == ARCHIVE_OK ? take_entry(&unpacking, entry) : broken(&unpacking);
-	if (!problem && bundle->n_files == 0)
+	if (!problem && !unpacking.has_manifest)
 		problem = broken(&unpacking);
+	if (!problem && bundle->n_files < bundle->manifest.n_files) {
+		snprintf(out, size, "lacks \"%.80s\", which its manifest names — copy it again, or pack the town again",
+			 bundle->manifest.files[bundle->n_files].path);
+		problem = out;
+	}
 	return problem;
 }

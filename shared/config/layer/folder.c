@@ -82,7 +82,7 @@ static void read_heading(struct loading *loading, struct layer *layer, struct tr
 	heading->extends_place = layer->code_place = layer->start;
 	heading->extends = heading_text(loading, root, "extends", &heading->extends_place);
 	layer->code = heading_text(loading, root, "code", &layer->code_place);
-	(void)heading_text(loading, root, "version", &ignored);
+	layer->version = heading_text(loading, root, "version", &ignored);
 }
 
 /* @root: of the file @name, as in "services.yaml" or "lang/ko.yaml"; NULL when it gave none. */
@@ -225,7 +225,7 @@ static struct layer *add_layer(struct loading *loading, struct layers *layers, c
 
 	if (!file)
 		return NULL;
-	*layer = (struct layer){.name = name, .folder = folder, .code = "", .start = {file, 1, 1, name}};
+	*layer = (struct layer){.name = name, .folder = folder, .code = "", .version = "", .start = {file, 1, 1, name}};
 	layer->root = tree_new(loading->memory, TREE_MAP, &layer->start);
 	if (!layer->root)
 		return NULL;

@@ -10,6 +10,7 @@ struct layer {
 	struct tree *root;     /* never NULL; a map */
 	struct tree *lang;     /* by language, its file in lang/ as a map of paths to texts; NULL: none */
 	const char *code;      /* "" none */
+	const char *version;   /* "" none */
 	struct place code_place;
 	struct place start;    /* its layer.yaml, for what concerns the whole */
 };

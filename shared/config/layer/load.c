@@ -60,6 +60,17 @@ static void check_layer_code(struct loading *loading, const struct layer *layer,
 			    layer->code, town);
 }
 
+/* The manifest was asked before anything else was read; it must have told the truth. */
+static void check_bundle_code(struct loading *loading, const struct loaded *loaded)
+{
+	const struct tree *town = tree_find(loaded->root, "municipality");
+
+	if (loaded->bundle_code[0] && strcmp(tree_text(town, "code"), loaded->bundle_code) != 0)
+		finding_add(loading, RULE_BUNDLE_MALFORMED, &loaded->layers.items[0].start,
+			"is of town \"%s\", but the bundle's manifest says %s — pack the town again with madoguchi-config pack",
+			    tree_text(town, "code"), loaded->bundle_code);
+}
+
 static void check_all(struct loading *loading, struct loaded *loaded)
 {
 	for (size_t i = 0; i < loaded->layers.n_items; i++)
@@ -67,6 +78,7 @@ static void check_all(struct loading *loading, struct loaded *loaded)
 	loaded->root = layers_merge(loading, &loaded->layers);
 	if (!loaded->root)
 		return;
+	check_bundle_code(loading, loaded);
 	blocks_expand(loading, loaded->root);
 	fill_defaults(loading, loaded->root);
 	for (size_t i = 0; i < loaded->layers.n_items; i++)
@@ -77,11 +89,15 @@ static void check_all(struct loading *loading, struct loaded *loaded)
 
 static int read_bundle(struct loading *loading, const char *path, struct loaded *loaded)
 {
+	const struct config_options *options = loading->options;
 	CLEANUP(bundle_release) struct bundle bundle = {0};
 	int r = bundle_open(loading, path, &bundle);
 
+	if (r == 0 && options && options->admit)
+		r = options->admit(options->admit_data, loading, path, &bundle);
 	if (r < 0)
 		return fault_pass(r);
+	snprintf(loaded->bundle_code, sizeof(loaded->bundle_code), "%s", bundle.manifest.code);
 	r = layers_read_bundle(loading, path, &bundle, &loaded->layers);
 	if (r < 0)
 		return fault_pass(r);

@@ -7,6 +7,7 @@ struct loaded {
 	struct memory *memory;   /* owns everything below */
 	struct layers layers;
 	bool is_verified;        /* from a bundle whose signature was verified in this process */
+	char bundle_code[8];     /* as the manifest of the bundle says; "" of a folder */
 	struct tree *root;       /* merged, with the compiled defaults; NULL when nothing could be read */
 };
 

@@ -13,6 +13,7 @@ struct tool_call {
 	struct config_arguments towns;
 	struct config_options options; /* of them */
 	const char *key, *pub, *output;
+	const char *serial, *not_before, *expires; /* pack */
 	const char *name, *name_kana, *name_en, *extends; /* new */
 	const char *html;              /* matrix */
 	bool is_json, is_all;

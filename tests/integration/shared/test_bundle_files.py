@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Bundles as files: madoguchi-config and Debian's minisign read each other, and every program takes a bundle. Prints TAP."""
+import json
 import os
 import shutil
 import stat
@@ -32,9 +33,9 @@ def theirs(folder):
     return key, pub
 
 
-def pack(folder, key, town=TOWN):
+def pack(folder, key, town=TOWN, *options):
     bundle = os.path.join(folder, "town.mdg")
-    run(CONFIG, "pack", town, "--key", key, "--output", bundle)
+    run(CONFIG, "pack", town, "--key", key, "--output", bundle, *options)
     return bundle
 
 
@@ -64,6 +65,44 @@ def a_changed_bundle_is_refused_by_both(folder):
     run("minisign", "-V", "-m", bundle, "-p", pub, expect=1)
     done = run(CONFIG, "verify", bundle, "--pub", pub, expect=1)
     assert "is not what was signed" in done.stderr, done.stderr
+
+
+def a_bundle_says_what_is_in_it(folder):
+    key, pub = ours(folder)
+    bundle = pack(folder, key, TOWN, "--serial", "7", "--not-before", "2026-04-01", "--expires", "2031-03-31")
+    told = json.loads(run(CONFIG, "verify", bundle, "--pub", pub, "--json").stdout)
+    assert (told["code"], told["name"], told["serial"]) == ("209996", "見本村", 7), told
+    assert (told["not_before"], told["expires"]) == ("2026-04-01", "2031-03-31"), told
+    assert told["layers"][0]["name"].endswith("209996-mihon") and told["layers"][-1]["name"] == "base", told["layers"]
+    paths = [file["path"] for file in told["files"]]
+    assert paths == sorted(paths) and any(path.endswith("/base/common.yaml") for path in paths), paths
+    # the tar itself holds exactly these, the manifest first
+    members = run("tar", "--zstd", "-tf", bundle).stdout.split()
+    assert members == ["manifest.json", *paths], members
+    assert "serial:7\tcode:209996" in run("minisign", "-V", "-m", bundle, "-p", pub).stdout
+    plain = run(CONFIG, "verify", bundle, "--pub", pub).stdout
+    assert "serial: 7" in plain and "expires: 2031-03-31" in plain and "見本村" in plain, plain
+    for wrong in (("--serial", "0"), ("--serial", "x"), ("--expires", "2031-02-30"),
+                  ("--not-before", "2031-01-02", "--expires", "2031-01-01")):
+        run(CONFIG, "pack", TOWN, "--key", key, "--output", os.path.join(folder, "x.mdg"), *wrong, expect=1)
+        assert not os.path.exists(os.path.join(folder, "x.mdg"))
+
+
+def the_usual_serial_is_the_time_and_the_same_input_gives_the_same_bytes(folder):
+    key, pub = ours(folder)
+    os.environ["SOURCE_DATE_EPOCH"] = "1795482720"
+    try:
+        bundle = pack(folder, key)
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+    assert json.loads(run(CONFIG, "verify", bundle, "--pub", pub, "--json").stdout)["serial"] == 20261124011200
+    with open(bundle, "rb") as one:
+        first = one.read()
+    pack(folder, key, TOWN, "--serial", "20261124011200")
+    with open(bundle, "rb") as two:
+        assert first == two.read()
+    pack(folder, key)
+    assert json.loads(run(CONFIG, "verify", bundle, "--pub", pub, "--json").stdout)["serial"] > 20260101000000
 
 
 def a_key_with_a_password_is_refused_in_words(folder):
@@ -147,6 +186,7 @@ def queued_and_printd_load_a_bundle_by_its_key(folder):
 
 
 TESTS = [minisign_accepts_what_we_sign, we_accept_what_minisign_signs_in_both_its_forms, a_changed_bundle_is_refused_by_both,
+         a_bundle_says_what_is_in_it, the_usual_serial_is_the_time_and_the_same_input_gives_the_same_bytes,
          a_key_with_a_password_is_refused_in_words, keys_are_private_and_never_overwritten, a_town_with_errors_is_not_packed,
          a_bundle_stands_alone_and_says_the_same_as_its_folder, programs_need_the_key_or_a_word_for_the_unsigned,
          queued_and_printd_load_a_bundle_by_its_key]

@@ -37,6 +37,7 @@ struct bench {
 	struct folder folder;
 	struct minisign_public public;
 	struct minisign_secret secret;
+	struct bundle_stamp stamp;
 	char town[160], bundle[160], signature[176], key[176];
 };
 
@@ -44,6 +45,7 @@ static int set_up(void **state)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
 
+	bench->stamp = (struct bundle_stamp){.serial = 20261124011200};
 	folder_make(&bench->folder);
 	folder_write_text(&bench->folder, "town", "number.yaml", number_layer);
 	snprintf(bench->town, sizeof(bench->town), "%s/town", bench->folder.path);
@@ -76,7 +78,7 @@ static void pack(struct bench *bench)
 	if (findings.n_errors > 0)
 		findings_print(&findings, stderr);
 	assert_int_equal(findings.n_errors, 0);
-	assert_int_equal(bundle_pack(&loaded, &bench->secret, bench->bundle, &findings), 0);
+	assert_int_equal(bundle_pack(&loaded, &bench->stamp, &bench->secret, bench->bundle, &findings), 0);
 }
 
 static int load(const struct bench *bench, const char *path, bool has_key, bool allow_unsigned, struct findings *findings,
@@ -303,21 +305,50 @@ static void add_entry(struct archive *archive, const struct entry *wanted)
 	archive_entry_free(entry);
 }
 
-static struct made make(const struct entry *entries, size_t n_entries, int n_zstd, bool is_cpio)
+/* A manifest that names the entries as they are, so that it is their own fault when they are refused. */
+static void add_manifest(struct archive *archive, const struct entry *entries, size_t n_entries)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT(CONFIG_FILE_BYTES_MAX);
+	struct manifest manifest = {.code = "209996", .name = "見本村", .serial = 1, .not_before = "", .expires = "",
+				    .layers = {{"town", "1"}}, .n_layers = 1, .n_files = n_entries};
+
+	manifest.files = calloc(n_entries, sizeof(*manifest.files));
+	for (size_t i = 0; i < n_entries; i++) {
+		char *bytes = calloc(1, entries[i].n_zeros + 1);
+
+		manifest.files[i].path = entries[i].name;
+		manifest.files[i].n_bytes = entries[i].text ? strlen(entries[i].text) : entries[i].n_zeros;
+		manifest_hash(entries[i].text ? entries[i].text : bytes, manifest.files[i].n_bytes, manifest.files[i].hash);
+		if (manifest.files[i].n_bytes > CONFIG_FILE_BYTES_MAX)
+			manifest.files[i].n_bytes = CONFIG_FILE_BYTES_MAX; /* as far as a manifest may claim */
+		free(bytes);
+	}
+	assert_int_equal(manifest_encode(&manifest, &text), 0);
+	add_entry(archive, &(struct entry){MANIFEST_NAME, PLAIN, buf_text(&text)});
+	free(manifest.files);
+}
+
+enum wrapping { BARE = 1, GZIP = 2, TWICE = 4, CPIO = 8 };
+
+static struct made make(const struct entry *entries, size_t n_entries, unsigned wrapping)
 {
 	struct archive *archive = archive_write_new();
 	struct made made = {malloc(ARCHIVE_BYTES_MAX), 0};
 
-	for (int i = 0; i < n_zstd; i++)
-		archive_write_add_filter_zstd(archive);
-	if (n_zstd == 0)
+	if (wrapping & GZIP)
 		archive_write_add_filter_gzip(archive);
-	if (is_cpio)
+	else
+		archive_write_add_filter_zstd(archive);
+	if (wrapping & TWICE)
+		archive_write_add_filter_zstd(archive);
+	if (wrapping & CPIO)
 		archive_write_set_format_cpio(archive);
 	else
 		archive_write_set_format_pax_restricted(archive);
 	archive_write_set_bytes_in_last_block(archive, 1);
 	assert_int_equal(archive_write_open_memory(archive, made.bytes, ARCHIVE_BYTES_MAX, &made.n), ARCHIVE_OK);
+	if (!(wrapping & BARE))
+		add_manifest(archive, entries, n_entries);
 	for (size_t i = 0; i < n_entries; i++)
 		add_entry(archive, &entries[i]);
 	assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
@@ -327,7 +358,7 @@ static struct made make(const struct entry *entries, size_t n_entries, int n_zst
 
 static void assert_archive_refused(const struct bench *bench, const struct entry *entries, size_t n_entries, const char *what)
 {
-	struct made made = make(entries, n_entries, 1, false);
+	struct made made = make(entries, n_entries, 0);
 
 	sign(bench, made.bytes, made.n);
 	assert_refused(bench, what);
@@ -387,20 +418,20 @@ static void bombs_are_refused_at_their_bounds(void **state)
 static void other_packings_than_ours_are_refused(void **state)
 {
 	const struct entry layer = {LAYER};
-	struct made made = make(&layer, 1, 0, false);
+	struct made made = make(&layer, 1, GZIP);
 
 	sign(*state, made.bytes, made.n);
 	assert_refused(*state, "is no bundle of this program");
 	free(made.bytes);
-	made = make(&layer, 1, 2, false); /* zstd within zstd */
+	made = make(&layer, 1, TWICE); /* zstd within zstd */
 	sign(*state, made.bytes, made.n);
 	assert_refused(*state, "is no bundle of this program");
 	free(made.bytes);
-	made = make(&layer, 1, 1, true);
+	made = make(&layer, 1, CPIO);
 	sign(*state, made.bytes, made.n);
 	assert_refused(*state, "is no bundle of this program");
 	free(made.bytes);
-	made = make(NULL, 0, 1, false);
+	made = make(NULL, 0, BARE);
 	sign(*state, made.bytes, made.n);
 	assert_refused(*state, "is no bundle of this program");
 	free(made.bytes);
@@ -430,7 +461,7 @@ static void a_bundle_without_all_its_layers_is_refused(void **state)
 	struct bench *bench = *state;
 	const struct entry hanging = {"0/town/layer.yaml", PLAIN, "extends: base\n"};
 	const struct entry headless = {"0/town/town.yaml", PLAIN, "services: []\n"};
-	struct made made = make(&hanging, 1, 1, false);
+	struct made made = make(&hanging, 1, 0);
 	CLEANUP(findings_release) struct findings findings = {0}, others = {0};
 	struct config *config = NULL;
 
@@ -438,11 +469,136 @@ static void a_bundle_without_all_its_layers_is_refused(void **state)
 	free(made.bytes);
 	assert_int_equal(load(bench, bench->bundle, true, false, &findings, &config), -EBADMSG);
 	assert_true(finding_stands(&findings, FINDING_ERROR, "town/layer.yaml", 1, 1, "does not hold all the layers"));
-	made = make(&headless, 1, 1, false);
+	made = make(&headless, 1, 0);
 	sign(bench, made.bytes, made.n);
 	free(made.bytes);
 	assert_int_equal(load(bench, bench->bundle, true, false, &others, &config), -EBADMSG);
 	assert_true(finding_stands(&others, FINDING_ERROR, "town/layer.yaml", 1, 1, "does not hold all the layers"));
+}
+
+/* ---- the manifest ------------------------------------------------------------------------------------------------- */
+
+static void assert_made_refused(const struct bench *bench, struct made made, const char *what)
+{
+	sign(bench, made.bytes, made.n);
+	free(made.bytes);
+	assert_refused(bench, what);
+}
+
+/* The archive of @archived under the manifest of @listed. */
+static struct made make_listed(const struct entry *listed, size_t n_listed, const struct entry *archived, size_t n_archived)
+{
+	struct archive *archive = archive_write_new();
+	struct made made = {malloc(ARCHIVE_BYTES_MAX), 0};
+
+	archive_write_add_filter_zstd(archive);
+	archive_write_set_format_pax_restricted(archive);
+	archive_write_set_bytes_in_last_block(archive, 1);
+	assert_int_equal(archive_write_open_memory(archive, made.bytes, ARCHIVE_BYTES_MAX, &made.n), ARCHIVE_OK);
+	add_manifest(archive, listed, n_listed);
+	for (size_t i = 0; i < n_archived; i++)
+		add_entry(archive, &archived[i]);
+	assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
+	archive_write_free(archive);
+	return made;
+}
+
+static void files_that_are_missing_added_or_changed_are_refused_though_signed(void **state)
+{
+	const struct entry both[] = {{LAYER}, {"0/town/town.yaml", PLAIN, "services: []\n"}};
+	const struct entry other[] = {{LAYER}, {"0/town/town.yaml", PLAIN, "windows:  []\n"}};
+	const struct entry longer[] = {{LAYER}, {"0/town/town.yaml", PLAIN, "services:  []\n"}};
+	const struct entry elsewhere[] = {{"0/town/lamp.yaml", PLAIN, "services: []\n"}};
+	const struct entry stranger[] = {{"0/house/layer.yaml", PLAIN, "version: \"1\"\n"}};
+
+	assert_made_refused(*state, make_listed(both, 2, both, 1), "lacks \"0/town/town.yaml\"");
+	assert_made_refused(*state, make_listed(both, 1, both, 2), "its manifest does not name");
+	assert_made_refused(*state, make_listed(both, 2, other, 2), "is not the file its manifest names");
+	assert_made_refused(*state, make_listed(both, 2, longer, 2), "is not the file its manifest names");
+	assert_made_refused(*state, make_listed(both, 2, elsewhere, 1), "its manifest does not name");
+	assert_made_refused(*state, make_listed(stranger, 1, stranger, 1), "belongs to a layer");
+	assert_made_refused(*state, make(both, 2, BARE), "stands where its manifest should be");
+}
+
+static void a_file_changed_in_an_unsigned_bundle_is_found_by_its_hash(void **state)
+{
+	struct bench *bench = *state;
+	const struct entry was = {LAYER}, is = {"0/town/layer.yaml", PLAIN, "version: \"2\"\n"};
+	struct made made = make_listed(&was, 1, &is, 1);
+	CLEANUP(findings_release) struct findings findings = {0};
+	struct config *config = NULL;
+
+	write_whole(bench->bundle, made.bytes, made.n);
+	free(made.bytes);
+	assert_int_equal(load(bench, bench->bundle, false, true, &findings, &config), -EBADMSG);
+	assert_true(finding_stands(&findings, FINDING_ERROR, "town.mdg", 1, 1, "size or hash"));
+}
+
+static void a_manifest_for_another_town_than_its_files_is_refused(void **state)
+{
+	struct bench *bench = *state;
+	const struct entry town[] = {{LAYER}, {"0/town/town.yaml", PLAIN, "municipality: {code: \"209988\", name: ひながた町}\n"}};
+	struct made made = make(town, 2, 0);
+	CLEANUP(findings_release) struct findings findings = {0};
+	struct config *config = NULL;
+
+	sign(bench, made.bytes, made.n);
+	free(made.bytes);
+	assert_int_equal(load(bench, bench->bundle, true, false, &findings, &config), -EBADMSG);
+	assert_true(finding_stands(&findings, FINDING_ERROR, "town/layer.yaml", 1, 1, "the bundle's manifest says 209996"));
+}
+
+#define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define MANIFEST(format, code, serial, from, until, more)                                                              \
+	"{\n \"format\": " format ",\n \"code\": \"" code "\",\n \"name\": \"見本村\",\n \"serial\": " serial          \
+	",\n \"not_before\": \"" from "\",\n \"expires\": \"" until                                                      \
+	"\",\n \"layers\": [\n  {\n   \"name\": \"town\",\n   \"version\": \"\"\n  }\n ],\n \"files\": [\n  {\n   \"path\": "  \
+	"\"0/town/layer.yaml\",\n   \"size\": 3,\n   \"blake2b\": \"" HASH "\"\n  }\n ]" more "\n}\n"
+
+static int decode(const char *text, struct manifest *ret_manifest)
+{
+	CLEANUP(memory_freep) struct memory *memory = memory_new(CONFIG_BYTES_MAX);
+
+	return manifest_decode(memory, text, strlen(text), ret_manifest);
+}
+
+static void a_manifest_is_read_only_as_it_would_be_written(void **state)
+{
+	static const char *const wrong[] = {
+		"", "{}", "[]", "null\n",
+		MANIFEST("2", "209996", "5", "", "", ""), MANIFEST("1", "20999", "5", "", "", ""),
+		MANIFEST("1", "20999x", "5", "", "", ""), MANIFEST("1", "209996", "0", "", "", ""),
+		MANIFEST("1", "209996", "-5", "", "", ""), MANIFEST("1", "209996", "5.0", "", "", ""),
+		MANIFEST("1", "209996", "99991231235960", "", "", ""), MANIFEST("1", "209996", "5", "2026-02-30", "", ""),
+		MANIFEST("1", "209996", "5", "", "2026-11-24T00", ""), MANIFEST("1", "209996", "5", "", "tomorrow", ""),
+		MANIFEST("1", "209996", "5", "", "", ",\n \"more\": 1"), MANIFEST("1", "209996", "5", "", "", " "),
+		MANIFEST("1", "209996", "5", "", "", "") "\n", MANIFEST("1", "209996", "5", "", "", ",\n \"serial\": 9"),
+	};
+	struct manifest manifest = {0};
+
+	assert_int_equal(decode(MANIFEST("1", "209996", "5", "2026-11-24", "2028-03-31", ""), &manifest), 0);
+	assert_int_equal(manifest.serial, 5);
+	assert_int_equal(manifest.n_files, 1);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (decode(wrong[i], &manifest) != -EBADMSG)
+			fail_msg("manifest %zu was taken", i);
+}
+
+static void serials_are_times_and_days_begin_in_japan(void **state)
+{
+	int64_t serial;
+
+	assert_int_equal(setenv("SOURCE_DATE_EPOCH", "1795482720", 1), 0);
+	serial = manifest_serial_now();
+	assert_int_equal(unsetenv("SOURCE_DATE_EPOCH"), 0);
+	assert_int_equal(serial, INT64_C(20261124011200));
+	assert_int_equal(manifest_packed_ms(serial), INT64_C(1795482720000));
+	assert_int_equal(manifest_packed_ms(5), 0);
+	assert_int_equal(manifest_packed_ms(INT64_C(20261324011200)), 0);
+	assert_int_equal(manifest_day_start_ms("2026-11-24"), INT64_C(1795446000000)); /* 2026-11-23T15:00Z */
+	assert_false(manifest_date_is("2026-11-31"));
+	assert_false(manifest_date_is("26-11-24"));
+	assert_true(manifest_serial_now() > INT64_C(20260101000000));
 }
 
 /* ---- the permit --------------------------------------------------------------------------------------------------- */
@@ -524,6 +680,11 @@ int main(void)
 		T(other_packings_than_ours_are_refused),
 		T(a_bundle_cut_short_by_its_maker_is_refused),
 		T(a_bundle_without_all_its_layers_is_refused),
+		T(files_that_are_missing_added_or_changed_are_refused_though_signed),
+		T(a_file_changed_in_an_unsigned_bundle_is_found_by_its_hash),
+		T(a_manifest_for_another_town_than_its_files_is_refused),
+		T(a_manifest_is_read_only_as_it_would_be_written),
+		T(serials_are_times_and_days_begin_in_japan),
 		T(only_a_verified_bundle_gives_permits_and_only_where_marked),
 		T(folders_and_unsigned_bundles_never_give_a_permit),
 		T(a_permit_cannot_be_made_or_copied),

@@ -234,7 +234,7 @@ static void a_bundle_carries_the_translations(void **state)
 	snprintf(bundle, sizeof(bundle), "%s/above.mdg", folder.path);
 	assert_int_equal(minisign_generate(&public, &secret), 0);
 	assert_int_equal(loaded_read(path, &options, &findings, &loaded), 0);
-	assert_int_equal(bundle_pack(&loaded, &secret, bundle, &findings), 0);
+	assert_int_equal(bundle_pack(&loaded, &(struct bundle_stamp){.serial = 1}, &secret, bundle, &findings), 0);
 	from_folder = text_of(path, &folder, NULL);
 	from_bundle = text_of(bundle, &folder, NULL);
 	folder_remove(&folder);
