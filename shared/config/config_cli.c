@@ -15,6 +15,8 @@ static const char usage[] =
 	"       " TOOL " explain DIR KEY            a value, and each layer's say as FILE:LINE, winner first;\n"
 	"                                             KEY as services.certificates.name.ja\n"
 	"       " TOOL " diff DIR_A DIR_B [--json]  what differs by meaning, a line each; nothing when nothing does\n"
+	"       " TOOL " matrix DIR... [--all] [--html FILE]\n"
+	"                                             towns beside their common base: what each changes, adds, removes, and where\n"
 	"       " TOOL " keygen --output PREFIX     makes PREFIX.pub and PREFIX.key (no password: keep the key apart)\n"
 	"       " TOOL " pack DIR --key SECRET --output FILE.mdg [--serial N] [--not-before DATE] [--expires DATE]\n"
 	"                                             DIR with all it extends as a bundle, and FILE.mdg.minisig beside it;\n"
@@ -46,13 +48,15 @@ static const struct subcommand {
 	{"print", tool_print},
 	{"explain", tool_explain},
 	{"diff", tool_diff},
+	{"matrix", tool_matrix},
 	{"keygen", tool_keygen},
 	{"pack", tool_pack},
 	{"verify", tool_verify},
 };
 
 enum { OPTION_FAST = 256, OPTION_JSON, OPTION_KEY, OPTION_PUB, OPTION_OUTPUT, OPTION_NAME, OPTION_NAME_KANA, OPTION_NAME_EN,
-       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HELP, OPTION_VERSION };
+       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HTML, OPTION_ALL, OPTION_HELP,
+       OPTION_VERSION };
 
 static const struct option long_options[] = {
 	{"fast", no_argument, NULL, OPTION_FAST},
@@ -67,6 +71,8 @@ static const struct option long_options[] = {
 	{"serial", required_argument, NULL, OPTION_SERIAL},
 	{"not-before", required_argument, NULL, OPTION_NOT_BEFORE},
 	{"expires", required_argument, NULL, OPTION_EXPIRES},
+	{"html", required_argument, NULL, OPTION_HTML},
+	{"all", no_argument, NULL, OPTION_ALL},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{"version", no_argument, NULL, OPTION_VERSION},
@@ -82,6 +88,12 @@ static bool take_option(struct tool_call *call, int option)
 		return true;
 	case OPTION_JSON:
 		call->is_json = true;
+		return true;
+	case OPTION_ALL:
+		call->is_all = true;
+		return true;
+	case OPTION_HTML:
+		call->html = optarg;
 		return true;
 	case OPTION_KEY:
 		call->key = optarg;
