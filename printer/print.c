@@ -24,7 +24,7 @@
 #define ANSWER_WAIT_MS 5000
 
 static const char usage[] =
-	"usage: " PROGRAM " slip TICKET.json --config DIR [--office OFFICE] [--language L] [--copy N] [--bring TEXT]...\n"
+	"usage: " PROGRAM " slip TICKET.json --config DIR [--office OFFICE] [--device ID] [--language L] [--copy N] [--bring TEXT]...\n"
 	"                            --output FILE.escpos|FILE.png|FILE.pdf     draws a ticket slip\n"
 	"       " PROGRAM " submit FILE --role slip|form --key KEY --socket PATH [--wait SECONDS] [--json]\n"
 	"                            prints FILE (.pdf .png .escpos) through madoguchi-printd; the same KEY prints once\n"
@@ -38,7 +38,7 @@ static const char usage[] =
 
 struct call {
 	struct config_arguments towns;
-	const char *office, *language, *output, *role, *key, *socket;
+	const char *language, *output, *role, *key, *socket;
 	const char *bring[16];
 	size_t n_bring;
 	int copy, wait_s;
@@ -106,8 +106,8 @@ static int run_slip(const struct call *call)
 	if (load_ticket(call->file, &ticket) < 0)
 		return command_failed(PROGRAM, "%s is no ticket — give the queue's answer to a ticket request", call->file);
 	slip.config = config;
-	slip.office = call->office ? config_office_by_name(config, call->office)
-				   : config->n_offices ? &config->offices[0] : NULL;
+	slip.office = call->towns.office ? config_office_by_name(config, call->towns.office)
+					 : config->n_offices ? &config->offices[0] : NULL;
 	if (!slip.office)
 		return command_failed(PROGRAM, "no such office — use CODE-ID, like 209996-honcho");
 	if (fonts_init() < 0)
@@ -286,7 +286,7 @@ static const struct subcommand {
 enum { OPTION_HELP = 256, OPTION_VERSION };
 
 static const struct option long_options[] = {
-	CONFIG_LONG_OPTIONS,                         {"office", required_argument, NULL, 'o'},
+	CONFIG_LONG_OPTIONS,                         CONFIG_LOCAL_OPTIONS,
 	{"language", required_argument, NULL, 'l'},  {"output", required_argument, NULL, 'f'},
 	{"role", required_argument, NULL, 'r'},      {"key", required_argument, NULL, 'k'},
 	{"socket", required_argument, NULL, 's'},
@@ -309,7 +309,7 @@ static bool parse_count(const char *text, int max, int *ret_value)
 
 static bool take_option(struct call *call, int option, const char *value)
 {
-	const char **texts[] = {['o'] = &call->office, ['l'] = &call->language, ['f'] = &call->output, ['r'] = &call->role,
+	const char **texts[] = {['l'] = &call->language, ['f'] = &call->output, ['r'] = &call->role,
 				['k'] = &call->key,    ['s'] = &call->socket};
 
 	if (config_arguments_take(&call->towns, option, value))

@@ -66,12 +66,12 @@ static void parts_release(struct parts *parts)
 	sd_event_unref(parts->loop);
 }
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_IGNORED };
+enum { OPTION_HELP = 256, OPTION_VERSION };
 
 static const struct option long_options[] = {
-	CONFIG_LONG_OPTIONS,                             {"device", required_argument, NULL, 'd'},
+	CONFIG_LONG_OPTIONS,                             CONFIG_LOCAL_OPTIONS,
 	{"state", required_argument, NULL, 's'},         {"socket", required_argument, NULL, 'p'},
-	{"clock-file", required_argument, NULL, 'k'},    {"office", required_argument, NULL, OPTION_IGNORED},
+	{"clock-file", required_argument, NULL, 'k'},
 	{"help", no_argument, NULL, OPTION_HELP},        {"version", no_argument, NULL, OPTION_VERSION},
 	{NULL, 0, NULL, 0},
 };
@@ -83,9 +83,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (option) {
-		case 'd':
-			options->device = optarg;
-			break;
 		case 's':
 			options->state = optarg;
 			break;
@@ -94,8 +91,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 			break;
 		case 'k':
 			options->clock_file = optarg;
-			break;
-		case OPTION_IGNORED:
 			break;
 		case OPTION_HELP:
 			return command_help(usage);
@@ -106,6 +101,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 				return command_usage(usage);
 		}
 	}
+	options->device = options->towns.device;
 	if (optind != argc || options->towns.n_paths != 1 || !options->device || !options->state || !options->socket)
 		return command_usage(usage);
 	return -1;

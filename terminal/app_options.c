@@ -189,7 +189,8 @@ int app_options_parse(int argc, char **argv, struct app_options *ret_options, bo
 int app_config(const struct app_options *options, struct config **ret_config, const struct config_office **ret_office)
 {
 	struct config_options how = {.templates_dir = options->templates, .bundle_key = options->bundle_key,
-				     .allow_unsigned = options->allow_unsigned, .is_fast = true};
+				     .allow_unsigned = options->allow_unsigned, .office = options->office,
+				     .device = options->device, .is_fast = true};
 	struct findings findings = {0};
 	int r = config_load(options->configs[0], &how, &findings, ret_config);
 

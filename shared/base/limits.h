@@ -10,6 +10,7 @@
 #define CONFIG_FILE_BYTES_MAX (1024 * 1024) /* one YAML file */
 #define CONFIG_FILES_MAX 256                /* YAML files of one layer */
 #define CONFIG_LAYERS_MAX 8                 /* length of an `extends` chain */
+#define CONFIG_LOCALS_MAX 128               /* office and device layers of one town */
 #define CONFIG_FINDINGS_MAX 1000            /* findings of one run */
 #define CONFIG_ENTRIES_MAX 512              /* entries of one list */
 #define CONFIG_KEYS_MAX 4096                /* names in one map: texts is the largest */

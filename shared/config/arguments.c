@@ -20,6 +20,12 @@ bool config_arguments_take(struct config_arguments *arguments, int option, const
 	case CONFIG_OPTION_ALLOW_UNSIGNED:
 		arguments->allow_unsigned = true;
 		return true;
+	case CONFIG_OPTION_OFFICE:
+		arguments->office = value;
+		return true;
+	case CONFIG_OPTION_DEVICE:
+		arguments->device = value;
+		return true;
 	default:
 		return false;
 	}
@@ -28,7 +34,8 @@ bool config_arguments_take(struct config_arguments *arguments, int option, const
 struct config_options config_arguments_options(const struct config_arguments *arguments)
 {
 	return (struct config_options){.templates_dir = arguments->templates_dir, .bundle_key = arguments->bundle_key,
-				       .allow_unsigned = arguments->allow_unsigned, .is_fast = arguments->is_fast};
+				       .allow_unsigned = arguments->allow_unsigned, .office = arguments->office,
+				       .device = arguments->device, .is_fast = arguments->is_fast};
 }
 
 int config_arguments_load(const struct config_arguments *arguments, size_t at, struct config **ret_config)

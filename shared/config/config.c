@@ -81,6 +81,14 @@ int config_load(const char *path, const struct config_options *options, struct f
 	return 0;
 }
 
+int config_check(const char *path, const struct config_options *options, struct findings *findings)
+{
+	CLEANUP(loaded_release) struct loaded loaded = {0};
+	int r = loaded_check(path, options, findings, &loaded);
+
+	return r < 0 ? fault_pass(r) : 0;
+}
+
 struct config *config_free(struct config *config)
 {
 	if (config)

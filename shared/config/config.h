@@ -270,6 +270,8 @@ struct loading;
 struct config_options {
 	const char *templates_dir;         /* where layer names are looked up; NULL: beside the program, then installed */
 	const char *bundle_key;            /* FILE.pub of minisign: the bundle's signature must fit it; NULL: none */
+	const char *office;                /* whose layer is laid above the town's: "honcho", or "209996-honcho" for that town only */
+	const char *device;                /* and above it that of this device, and of its office when none is given */
 	bool allow_unsigned;               /* take a bundle without a key, and folders although there is a key */
 	bool is_fast;                      /* skip the checks that need fonts */
 	/** Asked of a bundle once signature and manifest are sound, before anything else of it is parsed. 0, or -EBADMSG after a
@@ -284,6 +286,9 @@ struct config_options {
  *  Return: 0 and *ret_config; -EBADMSG when any finding is an error (no config); other negative errno. */
 MUST_USE int config_load(const char *path, const struct config_options *options, struct findings *findings,
 			 struct config **ret_config);
+/** config_check() - looks for all that could be found in @path, as config_load() does, and also as each of the town's offices
+ *  and devices will load it. Return: 0 (look at findings->n_errors), -ENOMEM. */
+MUST_USE int config_check(const char *path, const struct config_options *options, struct findings *findings);
 struct config *config_free(struct config *config);
 DEFINE_CLEANUP(struct config *, config_free)
 DEFINE_CLEANUP(struct findings *, findings_release)

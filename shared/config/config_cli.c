@@ -10,7 +10,8 @@
 static const char usage[] =
 	"usage: " TOOL " new CODE --name NAME --extends LAYER --output DIR [--name-kana KANA] [--name-en ENGLISH]\n"
 	"                                             a folder for one more town, sound from the start\n"
-	"       " TOOL " check DIR... [--fast]      every finding, FILE:LINE:COL: error|warning: what, and what to do\n"
+	"       " TOOL " check DIR... [--fast]      every finding, FILE:LINE:COL: error|warning: what, and what to do;\n"
+	"                                             the town alone and as each office and device will load it\n"
 	"       " TOOL " print DIR [--json]         the merged result, as YAML that loads to the same\n"
 	"       " TOOL " explain DIR KEY            a value, and each layer's say as FILE:LINE, winner first;\n"
 	"                                             KEY as services.certificates.name.ja\n"
@@ -31,6 +32,7 @@ static const char usage[] =
 	"options:\n"
 	"  --templates DIR   where layer names are looked up (default: beside the program)\n"
 	"  --bundle-key KEY  a bundle must be signed with this key (default: bundles are read unverified)\n"
+	"  --office ID, --device ID   print, explain: with the layers of this office or device above the town's\n"
 	"  --fast            skip the checks that need fonts\n"
 	"  --help, --version\n";
 
@@ -61,6 +63,7 @@ enum { OPTION_FAST = 256, OPTION_JSON, OPTION_KEY, OPTION_PUB, OPTION_OUTPUT, OP
 static const struct option long_options[] = {
 	{"fast", no_argument, NULL, OPTION_FAST},
 	CONFIG_LONG_OPTIONS,
+	CONFIG_LOCAL_OPTIONS,
 	{"key", required_argument, NULL, OPTION_KEY},
 	{"pub", required_argument, NULL, OPTION_PUB},
 	{"output", required_argument, NULL, OPTION_OUTPUT},

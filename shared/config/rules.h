@@ -33,6 +33,8 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	X(EXTENDS_TOO_LONG, "extends-too-long", ERROR, "The chain of extends is longer than it may be.") \
 	X(LAYER_CODE, "layer-code", ERROR, "A layer was written for another town.") \
 	X(LAYER_OF_NOTHING, "layer-of-nothing", ERROR, "A layer belongs to an office or a device that does not exist.") \
+	X(OTHER_OFFICE, "other-office", ERROR, "A program is started for another office than its device's layer names.") \
+	X(NOT_FOR_LOCAL, "not-for-local", ERROR, "An office's or a device's layer sets what one queue reads for the whole town.") \
 	X(MISPLACED_HEADING, "misplaced-heading", ERROR, "extends, code or version stands elsewhere than in layer.yaml.") \
 	X(REMOVES_NOTHING, "removes-nothing", ERROR, "An entry is removed that no weaker layer has.") \
 	X(BAD_REMOVE, "bad-remove", ERROR, "remove is something else than true.") \

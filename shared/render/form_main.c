@@ -21,13 +21,13 @@ static const char usage[] =
 	"A file named - is standard input, and as --output standard output in PDF. A cell of a table is set by\n"
 	"--set FIELD.ROW.COLUMN=VALUE, rows counted from 0. A draft holds at most 256 fields of 4096 bytes and 32 rows.\n"
 	"DIR is the folder of a town's layer or its bundle FILE.mdg, which needs --bundle-key FILE.pub or --allow-unsigned.\n"
-	"Options: --templates DIR  --clock-file FILE  --help  --version\n";
+	"Options: --templates DIR  --office CODE-ID  --device ID  --clock-file FILE  --help  --version\n";
 
 enum { OPT_PERSON = 256, OPT_SET, OPT_OUTPUT, OPT_BLANK, OPT_DATE, OPT_DPI,
        OPT_JSON, OPT_WORKER, OPT_NUMBER_PAGE, OPT_CLOCK_FILE, OPT_HELP, OPT_VERSION };
 
 static const struct option options[] = {
-	CONFIG_LONG_OPTIONS, {"person", required_argument, NULL, OPT_PERSON},
+	CONFIG_LONG_OPTIONS, CONFIG_LOCAL_OPTIONS, {"person", required_argument, NULL, OPT_PERSON},
 	{"set", required_argument, NULL, OPT_SET}, {"output", required_argument, NULL, OPT_OUTPUT},
 	{"blank", no_argument, NULL, OPT_BLANK}, {"date", required_argument, NULL, OPT_DATE},
 	{"dpi", required_argument, NULL, OPT_DPI}, {"json", no_argument, NULL, OPT_JSON},

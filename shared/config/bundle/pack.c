@@ -129,7 +129,8 @@ static int pack_layer(struct packing *packing, size_t n, const struct layer *lay
 	int r = listing_read(packing->loading.memory, layer->folder, &listing);
 
 	for (size_t i = 0; r == 0 && i < listing.n_names; i++)
-		r = pack_file(packing, n, layer, listing.names[i]);
+		if (listing_is_yaml(listing.names[i]))
+			r = pack_file(packing, n, layer, listing.names[i]);
 	return r < 0 ? fault_pass(r) : 0;
 }
 
@@ -157,8 +158,10 @@ static int collect(struct packing *packing, const struct loaded *loaded, const s
 	for (size_t i = 0; r == 0 && i < loaded->layers.n_items; i++) {
 		const struct layer *layer = &loaded->layers.items[i];
 
+		if (layer->office_id || layer->device_id)
+			continue; /* lies in its town's folder and comes with that */
 		manifest->layers[manifest->n_layers++] = (struct manifest_layer){inner_name(layer), layer->version};
-		r = pack_layer(packing, i, layer);
+		r = pack_layer(packing, manifest->n_layers - 1, layer);
 	}
 	return r < 0 ? fault_pass(r) : 0;
 }

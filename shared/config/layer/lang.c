@@ -22,7 +22,7 @@ struct step {
 
 struct applying {
 	struct loading *loading;
-	struct layer *layer;
+	struct layer *layer; /* may live longer than the loading's memory: what is put into it comes from its own */
 	struct tree *merged;
 	int suggestions;
 };
@@ -187,7 +187,7 @@ static bool follow(struct applying *applying, const struct tree *line, struct pa
 	const char *rest = line->key;
 
 	while (at && !at->is_bad) {
-		const char *name = take_name(applying->loading->memory, &rest);
+		const char *name = take_name(applying->layer->memory, &rest);
 		const struct key *key = name ? key_find(map, name) : NULL;
 		const struct tree *child = tree_find(at, name ? name : "");
 
@@ -210,7 +210,7 @@ static bool follow(struct applying *applying, const struct tree *line, struct pa
 			return path->text && add_step(path, rest, NULL, false);
 		}
 		if (key->type == KEY_LIST) {
-			name = take_name(applying->loading->memory, &rest);
+			name = take_name(applying->layer->memory, &rest);
 			if (*rest == '\0') {
 				add_finding(applying, line, why_no_text(key, rest), NULL);
 				return false;
@@ -232,20 +232,20 @@ static bool follow(struct applying *applying, const struct tree *line, struct pa
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static struct tree *ensure_child(struct loading *loading, struct tree *map, const char *name, enum tree_kind kind,
+static struct tree *ensure_child(struct memory *memory, struct tree *map, const char *name, enum tree_kind kind,
 				 const struct place *place)
 {
 	struct tree *child = tree_find(map, name);
 
 	if (!child) {
-		child = tree_new(loading->memory, kind, place);
+		child = tree_new(memory, kind, place);
 		if (child)
 			tree_add(map, child, name, place);
 	}
 	return child && child->kind == kind && !child->is_bad ? child : NULL;
 }
 
-static struct tree *ensure_entry(struct loading *loading, struct tree *list, const struct step *step, const struct place *place)
+static struct tree *ensure_entry(struct memory *memory, struct tree *list, const struct step *step, const struct place *place)
 {
 	const char *id_key = step->key->map->keys[0].name;
 	struct tree *entry = tree_entry(list, id_key, step->name);
@@ -253,8 +253,8 @@ static struct tree *ensure_entry(struct loading *loading, struct tree *list, con
 
 	if (entry)
 		return entry->is_bad ? NULL : entry;
-	entry = tree_new(loading->memory, TREE_MAP, place);
-	id = tree_new_scalar(loading->memory, step->name, place);
+	entry = tree_new(memory, TREE_MAP, place);
+	id = tree_new_scalar(memory, step->name, place);
 	if (!entry || !id)
 		return NULL;
 	tree_add(entry, id, id_key, place);
@@ -263,7 +263,7 @@ static struct tree *ensure_entry(struct loading *loading, struct tree *list, con
 }
 
 /* The text at @path in @root, made as far as it is not there. NULL: no memory, or something bad is in the way. */
-static struct tree *ensure_text(struct loading *loading, struct tree *root, const struct path *path, const struct place *place)
+static struct tree *ensure_text(struct memory *memory, struct tree *root, const struct path *path, const struct place *place)
 {
 	struct tree *at = root;
 
@@ -271,23 +271,22 @@ static struct tree *ensure_text(struct loading *loading, struct tree *root, cons
 		const struct step *step = &path->steps[i];
 
 		if (step->is_entry)
-			at = ensure_entry(loading, at, step, place);
+			at = ensure_entry(memory, at, step, place);
 		else
-			at = ensure_child(loading, at, step->name, step->key && step->key->type == KEY_LIST ? TREE_LIST : TREE_MAP,
-					  place);
+			at = ensure_child(memory, at, step->name, step->key && step->key->type == KEY_LIST ? TREE_LIST : TREE_MAP, place);
 	}
 	return at;
 }
 
 /* Says @line in @language of @text; what a weaker layer said there goes. */
-static void say(struct loading *loading, struct tree *text, const char *language, const struct tree *line)
+static void say(struct memory *memory, struct tree *text, const char *language, const struct tree *line)
 {
 	struct tree *said = text ? tree_find(text, language) : NULL;
 
 	if (!text)
 		return;
 	if (!said) {
-		said = tree_new_scalar(loading->memory, line->scalar, &line->place);
+		said = tree_new_scalar(memory, line->scalar, &line->place);
 		if (said)
 			tree_add(text, said, language, &line->key_place);
 		return;
@@ -310,7 +309,7 @@ static void apply_line(struct applying *applying, const char *language, const st
 
 	if (line->is_bad || !follow(applying, line, &path) || path.text->is_bad || path.text->kind != TREE_MAP)
 		return;
-	own = ensure_text(loading, applying->layer->root, &path, &line->key_place);
+	own = ensure_text(applying->layer->memory, applying->layer->root, &path, &line->key_place);
 	said = own ? tree_find(own, language) : NULL;
 	if (said) {
 		finding_add(loading, RULE_DUPLICATE_KEY, &line->key_place,
@@ -318,8 +317,8 @@ static void apply_line(struct applying *applying, const char *language, const st
 			    said->key_place.file, said->key_place.line);
 		return;
 	}
-	say(loading, own, language, line);
-	say(loading, ensure_text(loading, applying->merged, &path, &line->key_place), language, line);
+	say(applying->layer->memory, own, language, line);
+	say(loading->memory, ensure_text(loading->memory, applying->merged, &path, &line->key_place), language, line);
 }
 
 void lang_apply(struct loading *loading, struct layer *layer, struct tree *merged)
@@ -331,4 +330,7 @@ void lang_apply(struct loading *loading, struct layer *layer, struct tree *merge
 	for (const struct tree *file = layer->lang->first; file; file = file->next)
 		for (const struct tree *line = file->first; line; line = line->next)
 			apply_line(&applying, file->key, line);
+	/* from now on they are the layer's own texts */
+	layer->lang->first = layer->lang->last = NULL;
+	layer->lang->n_children = 0;
 }

@@ -35,11 +35,16 @@ static DIR *directory_free(DIR *directory)
 }
 DEFINE_CLEANUP(DIR *, directory_free)
 
-static bool is_yaml(const char *name)
+static bool ends_in(const char *name, const char *end)
 {
-	size_t n = strlen(name);
+	size_t n = strlen(name), m = strlen(end);
 
-	return n > 5 && strcmp(name + n - 5, ".yaml") == 0;
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
+bool listing_is_yaml(const char *name)
+{
+	return ends_in(name, ".yaml");
 }
 
 static enum folder_kind kind_below(enum folder_kind kind, const char *name)
@@ -74,7 +79,9 @@ static int take_entry(struct walk *walk, const char *below, enum folder_kind kin
 		name = memory_format(walk->memory, "%s/", name);
 		return name ? walk_below(walk, name, kind_of_entry) : fault_raise(-ENOMEM);
 	}
-	if (kind == PLACES || !is_yaml(entry))
+	if (kind_of_entry != OTHER && kind != PLACES)
+		walk->listing.odd = name;
+	if (kind == PLACES || (!listing_is_yaml(entry) && !ends_in(entry, ".yml")))
 		return 0;
 	if (walk->listing.n_names == NAMES_MAX)
 		return fault_raise(-E2BIG);
@@ -84,13 +91,18 @@ static int take_entry(struct walk *walk, const char *below, enum folder_kind kin
 
 static int walk_below(struct walk *walk, const char *below, enum folder_kind kind)
 {
-	const char *path = memory_format(walk->memory, "%s/%s", walk->folder, below);
+	const char *path = *below != '\0' ? memory_format(walk->memory, "%s/%s", walk->folder, below) : walk->folder;
 	CLEANUP(directory_freep) DIR *directory = path ? opendir(path) : NULL;
 	struct dirent *entry;
 	int r = 0;
 
-	if (!directory)
-		return fault_raise(path ? -errno : -ENOMEM);
+	if (!path)
+		return fault_raise(-ENOMEM);
+	if (!directory) {
+		walk->listing.failed = path;
+		walk->listing.error = errno;
+		return 0;
+	}
 	while (r == 0 && (entry = readdir(directory)))
 		if (entry->d_name[0] != '.')
 			r = take_entry(walk, below, kind, entry->d_name);
@@ -104,7 +116,7 @@ static int by_bytes(const void *a, const void *b)
 
 int listing_read(struct memory *memory, const char *folder, struct listing *ret_listing)
 {
-	struct walk walk = {memory, folder, {memory_take(memory, NAMES_MAX * sizeof(*walk.listing.names)), 0}};
+	struct walk walk = {memory, folder, {.names = memory_take(memory, NAMES_MAX * sizeof(*walk.listing.names))}};
 	int r = walk.listing.names ? walk_below(&walk, "", TOWN) : fault_raise(-ENOMEM);
 
 	if (r < 0)

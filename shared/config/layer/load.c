@@ -11,9 +11,12 @@
 #include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/blocks.h"
 #include "shared/config/layer/load.h"
+#include "shared/config/layer/local.h"
 #include "shared/config/layer/merge.h"
 #include "shared/config/schema/check.h"
 #include "shared/base/banned.h"
+
+#define MUNICIPALITY_CODE_LENGTH 6
 
 static const char *real_folder(struct memory *memory, const char *path)
 {
@@ -71,23 +74,83 @@ static void check_bundle_code(struct loading *loading, const struct loaded *load
 			    tree_text(town, "code"), loaded->bundle_code);
 }
 
-static void check_all(struct loading *loading, struct loaded *loaded)
+/* The layers as one tree, checked as a whole; NULL: no memory. */
+static struct tree *merge_and_check(struct loading *loading, struct layers *layers)
+{
+	struct tree *root = layers_merge(loading, layers);
+
+	if (!root)
+		return NULL;
+	blocks_expand(loading, root);
+	fill_defaults(loading, root);
+	for (size_t i = 0; i < layers->n_items; i++)
+		check_layer_code(loading, &layers->items[i], root);
+	if (!loading->is_incomplete)
+		check_whole(loading, root);
+	return root;
+}
+
+/* The town as a program at @device (or in @office) loads it, in memory of its own. */
+static void check_variant(const struct loading *loading, const struct layers *town, const struct layer *office,
+			  const struct layer *device)
+{
+	CLEANUP(memory_freep) struct memory *memory = memory_new(CONFIG_BYTES_MAX);
+	struct loading variant = *loading;
+	struct layers layers = *town;
+
+	variant.memory = memory;
+	layers_with(&layers, office);
+	layers_with(&layers, device);
+	if (!memory || !merge_and_check(&variant, &layers) || memory_has_failed(memory))
+		finding_add(&variant, RULE_TOO_LARGE, device ? &device->start : &office->start,
+			    "with this layer the town is larger than this program takes, or memory is short — make it smaller");
+	findings_sort(variant.findings);
+}
+
+static void check_variants(struct loading *loading, const struct loaded *loaded, const struct locals *locals)
+{
+	for (size_t i = 0; i < locals->n_items && !loading->is_incomplete; i++) {
+		const struct layer *local = &locals->items[i];
+
+		local_check(loading, local, loaded->root);
+		if (local->device_id)
+			check_variant(loading, &loaded->layers, locals_find(locals, local->office, NULL), local);
+		else
+			check_variant(loading, &loaded->layers, local, NULL);
+	}
+}
+
+/* Lays the layers of office and device above the town's. */
+static void choose_locals(struct loading *loading, struct loaded *loaded, const struct locals *locals)
+{
+	const struct tree *town;
+
+	if (locals->n_items == 0)
+		return;
+	town = layers_merge(loading, &loaded->layers);
+	for (size_t i = 0; town && i < locals->n_items; i++)
+		local_check(loading, &locals->items[i], town);
+	layers_with(&loaded->layers, locals_find(locals, locals->office, NULL));
+	layers_with(&loaded->layers, locals_find(locals, NULL, locals->device));
+}
+
+static void check_all(struct loading *loading, struct loaded *loaded, struct locals *locals)
 {
 	for (size_t i = 0; i < loaded->layers.n_items; i++)
 		check_layer(loading, loaded->layers.items[i].root);
-	loaded->root = layers_merge(loading, &loaded->layers);
+	for (size_t i = 0; i < locals->n_items; i++)
+		check_layer(loading, locals->items[i].root);
+	if (!locals->is_all)
+		choose_locals(loading, loaded, locals);
+	loaded->root = merge_and_check(loading, &loaded->layers);
 	if (!loaded->root)
 		return;
 	check_bundle_code(loading, loaded);
-	blocks_expand(loading, loaded->root);
-	fill_defaults(loading, loaded->root);
-	for (size_t i = 0; i < loaded->layers.n_items; i++)
-		check_layer_code(loading, &loaded->layers.items[i], loaded->root);
-	if (!loading->is_incomplete)
-		check_whole(loading, loaded->root);
+	if (locals->is_all)
+		check_variants(loading, loaded, locals);
 }
 
-static int read_bundle(struct loading *loading, const char *path, struct loaded *loaded)
+static int read_bundle(struct loading *loading, const char *path, struct loaded *loaded, struct locals *locals)
 {
 	const struct config_options *options = loading->options;
 	CLEANUP(bundle_release) struct bundle bundle = {0};
@@ -98,14 +161,14 @@ static int read_bundle(struct loading *loading, const char *path, struct loaded 
 	if (r < 0)
 		return fault_pass(r);
 	snprintf(loaded->bundle_code, sizeof(loaded->bundle_code), "%s", bundle.manifest.code);
-	r = layers_read_bundle(loading, path, &bundle, &loaded->layers);
+	r = layers_read_bundle(loading, path, &bundle, &loaded->layers, locals);
 	if (r < 0)
 		return fault_pass(r);
 	loaded->is_verified = bundle.is_verified;
 	return 0;
 }
 
-static int read_folder(struct loading *loading, const char *path, struct loaded *loaded)
+static int read_folder(struct loading *loading, const char *path, struct loaded *loaded, struct locals *locals)
 {
 	const struct config_options *options = loading->options;
 	struct place place = {path, 1, 1, ""};
@@ -120,24 +183,52 @@ static int read_folder(struct loading *loading, const char *path, struct loaded 
 		finding_add(loading, RULE_MISSING_TEMPLATES, &place, "is no folder of templates — correct --templates");
 		return fault_raise(-EBADMSG);
 	}
-	return layers_read(loading, path, &loaded->layers);
+	return layers_read(loading, path, &loaded->layers, locals);
 }
 
-static void read_all(struct loading *loading, const char *path, struct loaded *loaded)
+/* "209996-honcho" is the office honcho of the town 209996 only; "honcho" that of any. */
+static const char *office_id(const char *name)
 {
-	struct place place = {path, 1, 1, ""};
-	int r = bundle_is(path) ? read_bundle(loading, path, loaded) : read_folder(loading, path, loaded);
+	bool has_code = name && strspn(name, "0123456789") == MUNICIPALITY_CODE_LENGTH && name[MUNICIPALITY_CODE_LENGTH] == '-';
 
+	return has_code ? name + MUNICIPALITY_CODE_LENGTH + 1 : name;
+}
+
+static bool is_office_elsewhere(const struct layers *layers, const char *name)
+{
+	const char *code = "";
+
+	for (size_t i = 0; i < layers->n_items && *code == '\0'; i++)
+		code = tree_text(tree_find(layers->items[i].root, "municipality"), "code");
+	return office_id(name) != name && strncmp(name, code, MUNICIPALITY_CODE_LENGTH) != 0;
+}
+
+static void read_all(struct loading *loading, const char *path, struct loaded *loaded, bool is_all)
+{
+	static const struct config_options none;
+	const struct config_options *options = loading->options ? loading->options : &none;
+	struct locals *locals = memory_take(loading->memory, sizeof(*locals));
+	struct place place = {path, 1, 1, ""};
+	int r = locals ? 0 : fault_raise(-ENOMEM);
+
+	if (r == 0) {
+		locals->is_all = is_all;
+		locals->office = office_id(options->office);
+		locals->device = options->device;
+		r = bundle_is(path) ? read_bundle(loading, path, loaded, locals) : read_folder(loading, path, loaded, locals);
+	}
+	if (r == 0 && !is_all && is_office_elsewhere(&loaded->layers, options->office))
+		locals->n_items = 0;
 	if (r == 0)
-		check_all(loading, loaded);
+		check_all(loading, loaded, locals);
 	if (r == -ENOMEM || memory_has_failed(loading->memory))
 		finding_add(loading, RULE_TOO_LARGE, &place,
 			"is larger than the %d bytes this program takes, or memory is short — make it smaller",
 			    CONFIG_BYTES_MAX);
 }
 
-int loaded_read(const char *path, const struct config_options *options, struct findings *findings,
-		struct loaded *ret_loaded)
+static int read_town(const char *path, const struct config_options *options, bool is_all, struct findings *findings,
+		     struct loaded *ret_loaded)
 {
 	CLEANUP(memory_freep) struct memory *memory = memory_new(CONFIG_BYTES_MAX);
 	struct loading loading = {.memory = memory, .findings = findings, .options = options};
@@ -147,11 +238,23 @@ int loaded_read(const char *path, const struct config_options *options, struct f
 		return fault_raise(-ENOMEM);
 	loading.templates_dir = options && options->templates_dir ? real_folder(memory, options->templates_dir) :
 									  find_templates(memory);
-	read_all(&loading, path, &loaded);
+	read_all(&loading, path, &loaded, is_all);
 	findings_sort(findings);
 	loaded.memory = TAKE(memory);
 	*ret_loaded = loaded;
 	return 0;
+}
+
+int loaded_read(const char *path, const struct config_options *options, struct findings *findings,
+		struct loaded *ret_loaded)
+{
+	return read_town(path, options, false, findings, ret_loaded);
+}
+
+int loaded_check(const char *path, const struct config_options *options, struct findings *findings,
+		 struct loaded *ret_loaded)
+{
+	return read_town(path, options, true, findings, ret_loaded);
 }
 
 void loaded_release(struct loaded *loaded)

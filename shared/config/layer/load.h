@@ -12,8 +12,13 @@ struct loaded {
 };
 
 /** loaded_read() - reads, checks and merges @path; findings are sorted. Return: 0 (look at findings->n_errors),
- *  -ENOMEM. */
+ *  -ENOMEM. With options' office or device their layers are laid above the town's, where there are any. */
 MUST_USE int loaded_read(const char *path, const struct config_options *options, struct findings *findings,
 			 struct loaded *ret_loaded);
+/** loaded_check() - everything that can be found about @path: the town alone, and as each of its offices and devices will load it;
+ *  options' office and device are not looked at. Findings are sorted and not repeated. *ret_loaded is the town alone.
+ *  Return: 0, -ENOMEM. */
+MUST_USE int loaded_check(const char *path, const struct config_options *options, struct findings *findings,
+			  struct loaded *ret_loaded);
 /** loaded_release() - also fit for CLEANUP. */
 void loaded_release(struct loaded *loaded);

@@ -22,13 +22,13 @@ int tool_check(const struct tool_call *call)
 	for (int i = 0; i < call->n_words; i++) {
 		CLEANUP(findings_release) struct findings findings = {0};
 		CLEANUP(loaded_release) struct loaded loaded = {0};
-		int r = loaded_read(call->words[i], &call->options, &findings, &loaded);
+		int r = loaded_check(call->words[i], &call->options, &findings, &loaded);
 
 		if (r == 0 && !call->options.is_fast)
 			measure_town(&loaded, &findings);
 		findings_print(&findings, stdout);
 		n_errors += findings.n_errors;
-		if (r < 0 && findings.n_errors == 0)
+		if (r < 0)
 			return command_failed(TOOL, "there was no memory to check %s — try again", call->words[i]);
 	}
 	if (n_errors > 0)

@@ -57,9 +57,8 @@ int tool_keygen(const struct tool_call *call)
 static int check_packed(const char *path, struct findings *findings)
 {
 	const struct config_options options = {.allow_unsigned = true, .is_fast = true};
-	CLEANUP(config_freep) struct config *config = NULL;
 
-	return config_load(path, &options, findings, &config);
+	return config_check(path, &options, findings);
 }
 
 /* COMMAND_DONE and the stamp the options ask for, else told. */

@@ -190,6 +190,37 @@ static void all_findings_come_in_one_run_and_sorted(void **state)
 	}
 }
 
+static void the_version_below_must_be_the_one_asked_for(void **state)
+{
+	static const struct {
+		const char *above, *below, *what;
+	} cases[] = {
+		{"extends: below@1\n", "extends: town\nversion: \"1\"\n", NULL},
+		{"extends: ../below@1\n", "extends: town\nversion: \"1\"\n", NULL},
+		{"extends: below\n", "extends: town\nversion: \"7\"\n", NULL},
+		{"extends: below@1\n", "extends: town\nversion: \"2\"\n", "asks for version \"1\" of below, which is version \"2\""},
+		{"extends: below@1\n", "extends: town\n", "asks for version \"1\" of below, which says no version"},
+		{"extends: belaw@1\n", "extends: town\n", "there is no layer \"belaw\""},
+		{"extends: below@1\n", "extends: above@1\nversion: \"1\"\n", "back in a circle"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP(findings_release) struct findings findings = {0};
+		CLEANUP(config_freep) struct config *config = NULL;
+		struct folder folder;
+		int r;
+
+		folder_make(&folder);
+		folder_write_text(&folder, "above", "layer.yaml", cases[i].above);
+		folder_write_text(&folder, "below", "layer.yaml", cases[i].below);
+		r = folder_load(&folder, "above", &findings, &config);
+		folder_remove(&folder);
+		assert_int_equal(r, cases[i].what ? -EBADMSG : 0);
+		if (cases[i].what)
+			assert_true(finding_stands(&findings, FINDING_ERROR, "layer.yaml", 1, 10, cases[i].what));
+	}
+}
+
 static void extends_in_a_circle_is_refused(void **state)
 {
 	CLEANUP(findings_release) struct findings findings = {0};
@@ -251,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_finding_stands_at_its_line),
 		cmocka_unit_test(all_findings_come_in_one_run_and_sorted),
+		cmocka_unit_test(the_version_below_must_be_the_one_asked_for),
 		cmocka_unit_test(extends_in_a_circle_is_refused),
 		cmocka_unit_test(a_parent_that_is_not_there_is_named),
 		cmocka_unit_test(a_layer_for_another_town_is_refused),
