@@ -198,7 +198,7 @@ static unsigned wants(const struct app *app)
 static int ask_reading(struct app *app, struct app_request *request, struct secret *secret)
 {
 	const struct visit *visit = &app->flow.visit;
-	const struct config_procedure *procedure = flow_procedure(&app->flow);
+	const struct config_procedure *procedure = flow_number_procedure(&app->flow);
 	struct card_read_request what = {.secret = secret, .auth = visit->auth, .kind = visit->kind, .want = wants(app),
 					 .insertion = visit->insertion, .may_spend_last_try = visit->may_spend_last_try};
 

@@ -39,14 +39,15 @@ static void ticket_issued(void *data, enum queue_outcome outcome, const struct t
 static void issue_ticket(struct app *app)
 {
 	const struct visit *visit = &app->flow.visit;
-	const struct config_procedure *procedure = flow_procedure(&app->flow);
 	struct app_request *request = app_request_new(app);
-	const char *procedures[] = {procedure ? procedure->id : NULL};
+	const char *procedures[FLOW_PROCEDURES_MAX];
 	char key[VISIT_ID_HEX_LENGTH + 16];
 
 	snprintf(key, sizeof key, "%s-ticket", app->visit_id);
+	for (int i = 0; i < visit->n_procedures; i++)
+		procedures[i] = flow_procedure(&app->flow, i)->id;
 	struct queue_ticket_request what = {
-		.service = flow_service(&app->flow)->id, .procedures = procedures, .n_procedures = procedure ? 1 : 0,
+		.service = flow_service(&app->flow)->id, .procedures = procedures, .n_procedures = (size_t)visit->n_procedures,
 		.language = flow_language(&app->flow), .drafts = visit->drafts, .n_drafts = (size_t)visit->n_drafts,
 		.idempotency_key = key};
 	int r = request ? queue_ticket_issue(app->queue, &what, ticket_issued, request) : -EBUSY;

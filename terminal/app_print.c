@@ -92,7 +92,7 @@ static bool holds_number(const struct app *app, int draft)
 /* The one page with the number comes out of a child of its own, past the worker; the digits go to it and nowhere else. */
 static int render_number(struct app *app, int draft, struct app_request *request)
 {
-	const struct config_procedure *procedure = flow_procedure(&app->flow);
+	const struct config_procedure *procedure = flow_draft_procedure(&app->flow, draft);
 	struct render_worker_options child = app_render_options(app);
 	CLEANUP(secret_freep) struct secret *number = app_number_copy(app);
 	char today[32];
@@ -204,7 +204,7 @@ static void bring_add(struct bring *bring, const char *text)
 	bring->n++;
 }
 
-static void bring_fee(const struct app *app, struct bring *bring, const char *language, int yen)
+static void bring_fee(const struct app *app, struct bring *bring, const char *language, int64_t yen)
 {
 	const char *text = config_text(app->config, "ticket.fee", language);
 	const char *at = strstr(text, "$1");
@@ -212,30 +212,25 @@ static void bring_fee(const struct app *app, struct bring *bring, const char *la
 
 	if (!at)
 		return;
-	snprintf(line, sizeof line, "%.*s%d%s", (int)(at - text), text, yen, at + 2);
+	snprintf(line, sizeof line, "%.*s%lld%s", (int)(at - text), text, (long long)yen, at + 2);
 	bring_add(bring, line);
 }
 
 static void bring_collect(const struct app *app, const char *language, struct bring *bring)
 {
-	const struct config_procedure *procedure = flow_procedure(&app->flow);
+	const char *ids[FLOW_BRING_MAX];
+	int n = flow_bring(&app->flow, ids);
 	char id[128];
 
-	if (!procedure)
-		return;
-	if (procedure->n_forms > 0)
+	if (app->flow.visit.n_drafts > 0)
 		bring_add(bring, config_text(app->config,
-					     procedure->signature == SIGNATURE_HANDWRITTEN ? "ticket.form-to-sign"
-											    : "ticket.form",
-					     language));
-	for (size_t i = 0; i < procedure->n_bring; i++) {
-		if (strcmp(procedure->bring[i], "fee") == 0 && procedure->fee_yen > 0)
-			continue; /* told with its amount */
-		snprintf(id, sizeof id, "bring.%s", procedure->bring[i]);
+					     flow_is_signed_by_hand(&app->flow) ? "ticket.form-to-sign" : "ticket.form", language));
+	for (int i = 0; i < n; i++) {
+		snprintf(id, sizeof id, "bring.%s", ids[i]);
 		bring_add(bring, config_text(app->config, id, language));
 	}
-	if (procedure->fee_yen > 0)
-		bring_fee(app, bring, language, procedure->fee_yen * flow_copies(&app->flow));
+	if (flow_fee_yen(&app->flow) > 0)
+		bring_fee(app, bring, language, flow_fee_yen(&app->flow));
 }
 
 static void slip_state(void *data, enum print_state state, const char *reasons)

@@ -98,7 +98,7 @@ static bool is_expired(const struct flow *flow)
 /* Where the law's affair needs the number it is read, where it may be read the resident says. */
 static bool must_ask_number(struct flow *flow)
 {
-	const struct config_procedure *procedure = flow_procedure(flow);
+	const struct config_procedure *procedure = flow_number_procedure(flow);
 	struct visit *visit = &flow->visit;
 
 	if (visit->may_read_number && procedure && procedure->individual_number == INDIVIDUAL_NUMBER_REQUIRED)
@@ -319,6 +319,10 @@ static void card_went(struct flow *flow, struct flow_effects *effects)
 	case SCREEN_START:
 	case SCREEN_SERVICES:
 	case SCREEN_PROCEDURES:
+	case SCREEN_GUIDE_EVENTS:
+	case SCREEN_GUIDE_QUESTION:
+	case SCREEN_GUIDE_RESULT:
+	case SCREEN_NOTE:
 	case SCREEN_BY_HAND:
 	case SCREEN_PRINTING:
 	case SCREEN_TICKET:

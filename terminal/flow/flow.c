@@ -81,7 +81,7 @@ static void abandon(struct flow *flow, struct flow_effects *effects)
 /* Quitting asks first only when there is something to lose. */
 static void quit(struct flow *flow, struct flow_effects *effects)
 {
-	if (flow->visit.has_person || flow->visit.n_drafts > 0)
+	if (flow->visit.has_person || flow->visit.n_drafts > 0 || flow->visit.guide.n_asked > 0)
 		flow->overlay = OVERLAY_QUIT;
 	else
 		flow_end(flow, effects);
@@ -101,7 +101,10 @@ static bool frame_pressed(struct flow *flow, const struct flow_event *event, str
 		call_staff(flow, effects);
 		return true;
 	case ACTION_LANGUAGE:
-		flow->overlay = OVERLAY_LANGUAGE;
+		if (flow->config->terminal.n_languages == 2)
+			flow->visit.language = !flow->visit.language;
+		else
+			flow->overlay = OVERLAY_LANGUAGE;
 		return true;
 	case ACTION_LANGUAGE_SET:
 		if (event->argument >= 0 && (size_t)event->argument < flow->config->terminal.n_languages)
@@ -134,6 +137,17 @@ static void back(struct flow *flow, struct flow_effects *effects)
 	case SCREEN_PROCEDURES:
 		flow_end(flow, effects);
 		return;
+	case SCREEN_GUIDE_EVENTS:
+	case SCREEN_GUIDE_QUESTION:
+	case SCREEN_GUIDE_RESULT:
+		guide_back(flow, effects);
+		return;
+	case SCREEN_NOTE:
+		if (flow->visit.page > 0)
+			flow->visit.page--;
+		else
+			flow_go(flow, flow->visit.is_guided ? SCREEN_GUIDE_RESULT : SCREEN_PROCEDURES);
+		return;
 	case SCREEN_SCAN:
 	case SCREEN_TICKET_STATE:
 		flow_end(flow, effects);
@@ -146,7 +160,7 @@ static void back(struct flow *flow, struct flow_effects *effects)
 		if (secret_back(flow, effects))
 			return;
 		secret_forget(flow, effects);
-		flow_go(flow, SCREEN_PROCEDURES);
+		choose_card_back(flow);
 		return;
 	case SCREEN_CARD:
 	case SCREEN_CARD_EXPIRED:
@@ -158,7 +172,7 @@ static void back(struct flow *flow, struct flow_effects *effects)
 	case SCREEN_CHECK:
 		secret_forget(flow, effects);
 		flow->visit.is_looking = false;
-		flow_go(flow, SCREEN_PROCEDURES);
+		choose_card_back(flow);
 		return;
 	case SCREEN_PIN_UNKNOWN:
 	case SCREEN_BY_HAND:
@@ -215,7 +229,7 @@ static void pressed(struct flow *flow, const struct flow_event *event, struct fl
 			flow->visit.page = (int)event->argument;
 		return;
 	}
-	if (!choose_pressed(flow, event, effects) && !card_pressed(flow, event, effects) &&
+	if (!guide_pressed(flow, event, effects) && !choose_pressed(flow, event, effects) && !card_pressed(flow, event, effects) &&
 	    !question_pressed(flow, event, effects))
 		finish_pressed(flow, event, effects);
 }

@@ -11,6 +11,7 @@
 #include "shared/base/limits.h"
 #include "shared/jp/era.h"
 #include "shared/model/draft.h"
+#include "shared/model/guide.h"
 
 #define FLOW_SERVICES_MAX 64
 #define FLOW_EFFECTS_MAX 16
@@ -21,6 +22,9 @@
 #define FLOW_SECRET_LENGTH_MAX 12 /* of one step */
 #define FLOW_PAGE_TILES 6        /* procedures and options on one screen; nothing scrolls */
 #define FLOW_PAGES_MAX 100
+#define FLOW_PROCEDURES_MAX 12   /* of one visit, on one ticket */
+#define FLOW_NOTES_PER_PAGE 2    /* what is said of a procedure before its form; one, in larger text */
+#define FLOW_BRING_MAX 24
 #define FLOW_BUSY_MS_MAX 20000   /* reading, printing, asking for a number: then the visit goes on without */
 #define FLOW_BOARD_EVERY_MS 15000
 #define FLOW_CARD_FAILED_MS 3000 /* then the reader waits for the next card, whether the faulty one was taken or not */
@@ -29,6 +33,10 @@ enum flow_screen {
 	SCREEN_START,
 	SCREEN_SERVICES,     /* a number only: for which service */
 	SCREEN_PROCEDURES,
+	SCREEN_GUIDE_EVENTS, /* who does not know what to do: what happened? */
+	SCREEN_GUIDE_QUESTION,
+	SCREEN_GUIDE_RESULT, /* the procedures that follow; which of them today */
+	SCREEN_NOTE,         /* who may come, until when, what to bring: before anything is filled in */
 	SCREEN_CARD,
 	SCREEN_CARD_EXPIRED, /* told before anything is asked */
 	SCREEN_CARD_OTHER,   /* of a kind this counter does not take */
@@ -64,6 +72,10 @@ enum flow_action {
 	ACTION_BACK = 1, ACTION_QUIT, ACTION_QUIT_YES, ACTION_CLOSE, ACTION_STAFF, ACTION_MORE_TIME,
 	ACTION_LANGUAGE, ACTION_LANGUAGE_SET, ACTION_TEXT_SIZE, ACTION_PAGE, ACTION_NEXT, ACTION_SKIP,
 	ACTION_SERVICE, ACTION_TICKET_ONLY, ACTION_SCAN, ACTION_PROCEDURE,
+	ACTION_GUIDE,
+	ACTION_EVENT,  /* argument: index of the life event */
+	ACTION_ANSWER, /* argument: index of the option */
+	ACTION_PICK,   /* argument: place in flow_guide_results() */
 	ACTION_NO_CARD, ACTION_CARD_AGAIN, ACTION_OTHER_CARD,
 	ACTION_SECRET_KEY, /* argument: the character; kept by the program, which then tells FLOW_SECRET_COUNT */
 	ACTION_SECRET_CLEAR, ACTION_SECRET_DROP, ACTION_PIN_UNKNOWN, ACTION_BY_B, ACTION_LAST_TRY_AGREED,
@@ -159,11 +171,25 @@ struct flow_question {
 	const char *problem;         /* rule word of draft_check(), NULL none */
 };
 
+/** Where the resident is in the guide. */
+struct flow_guide {
+	int event, question;         /* indices; question: the one on the screen */
+	struct guide_answers answers;
+	int asked[GUIDE_QUESTIONS_MAX]; /* in the order they were asked, for the way back */
+	int n_asked;
+	int before;                  /* what had been answered to the question on the screen; GUIDE_UNANSWERED */
+	uint32_t picked;             /* bit per place in flow_guide_results() */
+};
+
 struct visit {
 	bool is_active;
 	int language;                /* index into config->terminal.languages */
 	int text_percent;
-	int service, procedure;      /* indices into the configuration, -1 none */
+	int service, procedure;      /* indices into the configuration, -1 none; procedure: the first of procedures */
+	int procedures[FLOW_PROCEDURES_MAX];
+	int n_procedures;
+	bool is_guided;
+	struct flow_guide guide;
 	int page;
 	bool is_number_only;
 	enum flow_notice notice;
@@ -191,7 +217,8 @@ struct visit {
 	} pictures[CARD_PICTURES_MAX]; /* for the clerk; they go with the first draft */
 	size_t n_pictures;
 	unsigned wrong;              /* bit per value of PERSON_VALUES the resident called wrong */
-	struct draft *drafts[TICKET_DRAFTS_MAX];
+	struct draft *drafts[TICKET_DRAFTS_MAX]; /* one a form, in the order of the procedures */
+	int draft_procedures[TICKET_DRAFTS_MAX]; /* which procedure each is for */
 	int n_drafts;
 	struct flow_question question;
 	int review;                  /* which draft is shown */
@@ -237,7 +264,12 @@ int64_t flow_deadline(const struct flow *flow);
 /* ---- what screens and the program ask ---- */
 const char *flow_language(const struct flow *flow);
 const struct config_service *flow_service(const struct flow *flow);     /* NULL none */
-const struct config_procedure *flow_procedure(const struct flow *flow); /* NULL none */
+/** flow_procedure() - the @n-th procedure of the visit; NULL beyond the last. */
+const struct config_procedure *flow_procedure(const struct flow *flow, int n);
+/** flow_draft_procedure() - the procedure draft @draft is for. NULL: there is none. */
+const struct config_procedure *flow_draft_procedure(const struct flow *flow, int draft);
+/** flow_number_procedure() - the procedure for which the individual number is, or would be, read. NULL none. */
+const struct config_procedure *flow_number_procedure(const struct flow *flow);
 /** flow_is_service_here() - whether a window of this office serves it. */
 bool flow_is_service_here(const struct flow *flow, const struct config_service *service);
 const struct form_field *flow_question_field(const struct flow *flow);  /* NULL none */
@@ -249,12 +281,29 @@ bool flow_is_person_question(const struct flow *flow, const struct form_field *f
 bool flow_is_option_chosen(const struct flow_question *question, const char *id);
 /** flow_warning_left_s() - seconds the warning still stays. */
 int flow_warning_left_s(const struct flow *flow);
-/** flow_copies() - how many copies were asked for (integer field "copies" of the drafts), at least 1. */
-int flow_copies(const struct flow *flow);
+/** flow_fee_yen() - of all procedures of the visit, for the copies asked for (integer field "copies" of a draft). */
+int64_t flow_fee_yen(const struct flow *flow);
+/** flow_bring() - ids of what to bring for all procedures, each once, without a fee that is told with its amount.
+ *  Return: how many; @ret_ids holds FLOW_BRING_MAX. */
+int flow_bring(const struct flow *flow, const char *ret_ids[FLOW_BRING_MAX]);
+/** flow_is_signed_by_hand() - a printed form waits for a signature. */
+bool flow_is_signed_by_hand(const struct flow *flow);
 /** flow_is_open_now() - by the office's hours and holidays. */
 bool flow_is_open_now(const struct flow *flow);
 /** flow_is_busy() - something outside is awaited; the resident cannot act. */
 bool flow_is_busy(const struct flow *flow);
+
+/* ---- the guide ---- */
+/** flow_guide_event() - the life event chosen; NULL none. flow_guide_question(): the one on the screen; NULL none. */
+const struct guide_event *flow_guide_event(const struct flow *flow);
+const struct guide_question *flow_guide_question(const struct flow *flow);
+/** flow_guide_results() - indices of what is told now. Return: how many; @ret_results holds GUIDE_RESULTS_MAX. */
+int flow_guide_results(const struct flow *flow, int ret_results[GUIDE_RESULTS_MAX]);
+/** flow_guide_procedure() - of a result; *ret_is_here: a window of this office serves it. */
+const struct config_procedure *flow_guide_procedure(const struct flow *flow, int result, bool *ret_is_here);
+bool flow_is_picked(const struct flow *flow, int place);
+/** flow_notes() - the procedures told of on SCREEN_NOTE. Return: how many; *ret_per_page on one page of visit.page. */
+int flow_notes(const struct flow *flow, const struct config_procedure *ret_procedures[FLOW_PROCEDURES_MAX], int *ret_per_page);
 
 /* ---- the card, and what opens it ---- */
 struct flow_secret_step {

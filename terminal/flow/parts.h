@@ -14,10 +14,20 @@ void flow_end(struct flow *flow, struct flow_effects *effects);
 
 /* choose.c */
 bool choose_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
-void choose_procedure(struct flow *flow, int procedure, struct flow_effects *effects);
-/** choose_drafts() - the procedure's forms, filled from the person and the defaults. false: no memory. */
+/** choose_procedures() - what the visit is for from now on; on to what is said of it, or to the card. */
+void choose_procedures(struct flow *flow, const int *procedures, int n, struct flow_effects *effects);
+/** choose_ticket_only() - a number for these procedures (n may be 0), without their forms. */
+void choose_ticket_only(struct flow *flow, const int *procedures, int n, struct flow_effects *effects);
+/** choose_card_back() - from the card to where the procedures were chosen. */
+void choose_card_back(struct flow *flow);
+/** choose_drafts() - the procedures' forms, filled from the person and the defaults. false: no memory. */
 bool choose_drafts(struct flow *flow);
 void choose_drop_drafts(struct visit *visit);
+
+/* guide.c */
+bool guide_pressed(struct flow *flow, const struct flow_event *event, struct flow_effects *effects);
+/** guide_back() - from a screen of the guide. */
+void guide_back(struct flow *flow, struct flow_effects *effects);
 
 /* card.c */
 void card_enter(struct flow *flow, struct flow_effects *effects);

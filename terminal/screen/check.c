@@ -12,7 +12,7 @@ const char *date_text(const struct screen *screen, const char *iso)
 	if (date_parse(iso, &date) < 0)
 		return plain(screen, iso);
 	return ui_text(screen->tree, "%s",
-		       strcmp(screen->language, "ja") == 0 ? era_format(&date, out) : era_format_en(&date, out));
+		       is_japanese(screen) ? era_format(&date, out) : era_format_en(&date, out));
 }
 
 static const char *value_text(struct screen *screen, const char *what, const struct value *value)
@@ -56,18 +56,24 @@ static void value_row(struct screen *screen, struct ui_node *table, const char *
 	tags(screen, row, value);
 }
 
+static bool form_asks(const struct flow *flow, const struct form *form, const char *from)
+{
+	for (size_t f = 0; form && f < form->n_fields; f++)
+		if (strcmp(form->fields[f].from, from) == 0 && flow_is_person_question(flow, &form->fields[f]))
+			return true;
+	return false;
+}
+
 static bool is_asked(const struct flow *flow, const char *what)
 {
-	const struct config_procedure *procedure = flow_procedure(flow);
+	const struct config_procedure *procedure;
 	char from[32];
 
 	snprintf(from, sizeof from, "person.%s", what);
-	for (size_t i = 0; procedure && i < procedure->n_forms; i++) {
-		const struct form *form = config_form_find(flow->config, procedure->forms[i]);
-		for (size_t f = 0; form && f < form->n_fields; f++)
-			if (strcmp(form->fields[f].from, from) == 0 && flow_is_person_question(flow, &form->fields[f]))
+	for (int p = 0; (procedure = flow_procedure(flow, p)) != NULL; p++)
+		for (size_t i = 0; i < procedure->n_forms; i++)
+			if (form_asks(flow, config_form_find(flow->config, procedure->forms[i]), from))
 				return true;
-	}
 	return false;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The frame that never moves: the town and the helps on top, where you are, the title, and at the foot back, quit and
  * staff, always in the same places. Also the small pieces every screen is made of. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "shared/base/buf.h"
@@ -14,6 +15,20 @@
 const char *say(const struct screen *screen, const char *id)
 {
 	return config_text(screen->flow->config, id, screen->language);
+}
+
+const char *language_name(const struct screen *screen, const char *language)
+{
+	char id[32] = "";
+
+	for (size_t i = 0; i + 1 < sizeof id && language[i]; i++) /* names of texts are in small letters */
+		id[i] = (char)tolower((unsigned char)language[i]);
+	return config_text(screen->flow->config, ui_text(screen->tree, "language.%s", id), language);
+}
+
+bool is_japanese(const struct screen *screen)
+{
+	return strncmp(screen->language, "ja", 2) == 0;
 }
 
 const char *in_language(const struct screen *screen, const struct text *text)
@@ -76,6 +91,23 @@ static size_t first_character(const char *text)
 	return n;
 }
 
+/* Between two languages the button is the other one; among more it leads to all of them. */
+static void language_button(struct screen *screen, struct ui_node *bar)
+{
+	const struct config *config = screen->flow->config;
+	const char *other;
+
+	if (config->terminal.n_languages < 2)
+		return;
+	other = config->terminal.languages[!screen->flow->visit.language];
+	if (config->terminal.n_languages == 2)
+		UI_ADD(screen->tree, bar, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "language", .action = ACTION_LANGUAGE,
+		       .name = language_name(screen, other), .language = other);
+	else
+		UI_ADD(screen->tree, bar, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "language", .action = ACTION_LANGUAGE,
+		       .name = say(screen, "frame.language"));
+}
+
 static void header(struct screen *screen)
 {
 	const struct flow *flow = screen->flow;
@@ -91,9 +123,7 @@ static void header(struct screen *screen)
 	UI_ADD(screen->tree, bar, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "text-size",
 	       .action = ACTION_TEXT_SIZE,
 	       .name = say(screen, flow->visit.text_percent == 100 ? "frame.text-larger" : "frame.text-normal"));
-	if (flow->config->terminal.n_languages > 1)
-		UI_ADD(screen->tree, bar, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "language",
-		       .action = ACTION_LANGUAGE, .name = say(screen, "frame.language"));
+	language_button(screen, bar);
 }
 
 static void steps(struct screen *screen, enum step step)
@@ -258,7 +288,12 @@ void add_notice(struct screen *screen)
 
 void add_pages(struct screen *screen, int page, int n_items)
 {
-	int n_pages = (n_items + FLOW_PAGE_TILES - 1) / FLOW_PAGE_TILES;
+	add_pages_of(screen, page, n_items, FLOW_PAGE_TILES);
+}
+
+void add_pages_of(struct screen *screen, int page, int n_items, int per_page)
+{
+	int n_pages = (n_items + per_page - 1) / per_page;
 	struct ui_node *row;
 
 	if (n_pages < 2)

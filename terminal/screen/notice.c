@@ -6,15 +6,17 @@
 void draw_language(struct screen *screen)
 {
 	const struct config *config = screen->flow->config;
+	struct ui_node *grid;
 
 	if (!screen_open(screen, "language.title", STEP_NONE))
 		return;
+	grid = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .key = "languages", .flow = UI_GRID, .gap = 28,
+		      .columns = config->terminal.n_languages > 4 ? 2 : 1);
 	for (size_t i = 0; i < config->terminal.n_languages; i++) {
 		const char *language = config->terminal.languages[i];
-		UI_ADD(screen->tree, screen->body, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .height = 150,
-		       .font_px = 52, .key = ui_text(screen->tree, "language-%s", language),
-		       .name = config_text(config, ui_text(screen->tree, "language.%s", language), language),
-		       .action = ACTION_LANGUAGE_SET, .argument = (int64_t)i,
+		UI_ADD(screen->tree, grid, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .height = 190, .font_px = 50,
+		       .key = ui_text(screen->tree, "language-%s", language), .name = language_name(screen, language),
+		       .language = language, .action = ACTION_LANGUAGE_SET, .argument = (int64_t)i,
 		       .state = strcmp(language, screen->language) == 0 ? UI_IS_CHOSEN : 0);
 	}
 	add_room(screen);

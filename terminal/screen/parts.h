@@ -29,6 +29,10 @@ const char *say_number(const struct screen *screen, const char *id, int64_t firs
 /** plain() - a resident's value, so that no brace in it can be taken for ruby. */
 const char *plain(const struct screen *screen, const char *text);
 const char *in_language(const struct screen *screen, const struct text *text);
+/** language_name() - what a language calls itself. */
+const char *language_name(const struct screen *screen, const char *language);
+/** is_japanese() - also やさしい日本語. */
+bool is_japanese(const struct screen *screen);
 
 struct ui_node *add_label(struct screen *screen, struct ui_node *parent, const char *text, enum ui_style style,
 			  int font_px);
@@ -46,6 +50,7 @@ void add_key(struct screen *screen, struct ui_node *grid, const char *id, const 
 void add_kana_keys(struct screen *screen);
 /** add_pages() - earlier and later, when there is more than one page. */
 void add_pages(struct screen *screen, int page, int n_items);
+void add_pages_of(struct screen *screen, int page, int n_items, int per_page);
 /** wait_text() - "4人待ち 約10〜20分"; "" when nothing is known. */
 const char *wait_text(const struct screen *screen, int waiting, int from_min, int to_min);
 
@@ -53,6 +58,10 @@ const char *wait_text(const struct screen *screen, int waiting, int from_min, in
 void draw_start(struct screen *screen);
 void draw_services(struct screen *screen);
 void draw_procedures(struct screen *screen);
+void draw_guide_events(struct screen *screen);
+void draw_guide_question(struct screen *screen);
+void draw_guide_result(struct screen *screen);
+void draw_note(struct screen *screen);
 void draw_card(struct screen *screen);
 void draw_card_expired(struct screen *screen);
 void draw_card_other(struct screen *screen);

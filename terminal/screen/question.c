@@ -57,13 +57,13 @@ static const char *with_unit(struct screen *screen, const struct form_field *fie
 
 	if (!*unit)
 		return ui_text(screen->tree, "%d", number);
-	return ui_text(screen->tree, strcmp(screen->language, "ja") == 0 ? "%d%s" : "%d %s", number, unit);
+	return ui_text(screen->tree, is_japanese(screen) ? "%d%s" : "%d %s", number, unit);
 }
 
 /* A price per copy is told where the copies are asked for. */
 static void price(struct screen *screen, const struct form_field *field, const struct flow_question *question)
 {
-	const struct config_procedure *procedure = flow_procedure(screen->flow);
+	const struct config_procedure *procedure = flow_draft_procedure(screen->flow, question->form);
 	long n = strtol(question->entry, NULL, 10);
 	char yen[24];
 
@@ -96,7 +96,7 @@ static void integer(struct screen *screen, const struct form_field *field, const
 	for (int i = 0; i < FLOW_PAGE_TILES && field->min + i <= field->max; i++)
 		UI_ADD(screen->tree, grid, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY,
 		       .key = ui_text(screen->tree, "digit-%d", field->min + i),
-		       .name = strcmp(screen->language, "ja") == 0
+		       .name = is_japanese(screen)
 				       ? with_unit(screen, field, field->min + i)
 				       : ui_text(screen->tree, "%d", field->min + i), .action = ACTION_NUMBER,
 		       .argument = field->min + i, .font_px = 72, .height = TILE_HEIGHT,
@@ -184,7 +184,7 @@ static const char *problem_text(struct screen *screen, const char *rule)
 
 static void help(struct screen *screen, const struct form_field *field)
 {
-	const struct config_procedure *procedure = flow_procedure(screen->flow);
+	const struct config_procedure *procedure = flow_draft_procedure(screen->flow, screen->flow->visit.question.form);
 	const char *text = in_language(screen, &field->help);
 
 	if (!*text && flow_is_person_question(screen->flow, field))

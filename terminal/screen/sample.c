@@ -53,6 +53,12 @@ static struct flow *add(struct builder *builder, const char *name, enum flow_scr
 	return flow;
 }
 
+static void choose(struct flow *flow, int procedure)
+{
+	flow->visit.procedure = flow->visit.procedures[0] = flow->visit.draft_procedures[0] = procedure;
+	flow->visit.n_procedures = 1;
+}
+
 /* The first procedure that has a form, as most visits. */
 static void procedure(struct flow *flow)
 {
@@ -61,7 +67,7 @@ static void procedure(struct flow *flow)
 		const struct form *form = p->n_forms ? config_form_find(flow->config, p->forms[0]) : NULL;
 		if (!form)
 			continue;
-		flow->visit.procedure = (int)i;
+		choose(flow, (int)i);
 		for (size_t s = 0; s < flow->config->n_services; s++)
 			if (strcmp(flow->config->services[s].id, p->service) == 0)
 				flow->visit.service = (int)s;
@@ -108,6 +114,69 @@ static void choosing(struct builder *builder)
 	memset(flow->board, 0, sizeof flow->board);
 	add(builder, "services", SCREEN_SERVICES);
 	add_filled(builder, "procedures", SCREEN_PROCEDURES);
+}
+
+/* The first life event that asks something; every question of it, its longest list. */
+static struct flow *add_guided(struct builder *builder, const char *name, enum flow_screen screen, bool is_answered)
+{
+	struct flow *flow = add(builder, name, screen);
+	struct flow_guide *guide = &flow->visit.guide;
+
+	flow->visit.is_guided = true;
+	guide_answers_init(&guide->answers);
+	for (size_t e = 0; e < builder->config->n_guide && builder->config->guide[guide->event].n_questions == 0; e++)
+		guide->event = (int)e;
+	for (int q; is_answered && (q = guide_next(flow_guide_event(flow), &guide->answers)) >= 0;)
+		guide->answers.chosen[q] = (int)builder->config->guide[guide->event].questions[q].n_options > 2 ? 1 : 0;
+	guide->before = GUIDE_UNANSWERED;
+	guide->n_asked = is_answered;
+	return flow;
+}
+
+static void pick_all(struct flow *flow)
+{
+	const struct guide_event *event = flow_guide_event(flow);
+	int results[GUIDE_RESULTS_MAX];
+	int n = flow_guide_results(flow, results);
+	bool is_here;
+
+	for (int i = 0; i < n && flow->visit.n_procedures < FLOW_PROCEDURES_MAX; i++) {
+		const struct config_procedure *procedure = flow_guide_procedure(flow, results[i], &is_here);
+		if (!is_here || event->results[results[i]].is_optional)
+			continue;
+		flow->visit.guide.picked |= 1U << i;
+		flow->visit.procedures[flow->visit.n_procedures++] = (int)(procedure - flow->config->procedures);
+	}
+	flow->visit.procedure = flow->visit.n_procedures ? flow->visit.procedures[0] : -1;
+}
+
+static void guided(struct builder *builder)
+{
+	static const char *const names[] = {"guide-question-1", "guide-question-2", "guide-question-3", "guide-question-4",
+					    "guide-question-5"};
+	struct flow *flow;
+
+	add(builder, "guide-events", SCREEN_GUIDE_EVENTS)->visit.is_guided = true;
+	if (builder->config->n_guide == 0)
+		return;
+	flow = add_guided(builder, "guide-result", SCREEN_GUIDE_RESULT, true);
+	pick_all(flow);
+	flow = add_guided(builder, "guide-result-more", SCREEN_GUIDE_RESULT, true);
+	pick_all(flow);
+	flow->visit.page = 1;
+	for (size_t i = 0; i < flow_guide_event(flow)->n_questions && i < sizeof names / sizeof names[0]; i++)
+		add_guided(builder, names[i], SCREEN_GUIDE_QUESTION, false)->visit.guide.question = (int)i;
+	flow = add_guided(builder, "note", SCREEN_NOTE, true);
+	pick_all(flow);
+	flow = add_guided(builder, "note-more", SCREEN_NOTE, true);
+	pick_all(flow);
+	flow->visit.page = 1;
+	flow = add_guided(builder, "guide-nothing", SCREEN_GUIDE_RESULT, false);
+	flow->visit.guide.n_asked = 1;
+	flow = add_guided(builder, "guide-ticket", SCREEN_TICKET, true);
+	pick_all(flow);
+	flow->visit.form_paper = flow->visit.slip_paper = PAPER_DONE;
+	ticket(flow, 4);
 }
 
 static void card(struct builder *builder)
@@ -167,7 +236,7 @@ static void choose_with_number(struct flow *flow)
 {
 	for (size_t i = 0; i < flow->config->n_procedures; i++)
 		if (flow->config->procedures[i].individual_number != INDIVIDUAL_NUMBER_NEVER)
-			flow->visit.procedure = (int)i;
+			choose(flow, (int)i);
 }
 
 static void pins(struct builder *builder)
@@ -350,6 +419,7 @@ size_t screen_samples(const struct config *config, const struct config_office *o
 
 	memset(ret_samples, 0, SCREEN_SAMPLES_MAX * sizeof *ret_samples);
 	choosing(&builder);
+	guided(&builder);
 	card(&builder);
 	failures(&builder);
 	pins(&builder);

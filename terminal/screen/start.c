@@ -49,6 +49,10 @@ void draw_start(struct screen *screen)
 		return;
 	hall_notices(screen);
 	service_tiles(screen);
+	if (screen->flow->config->n_guide > 0)
+		UI_ADD(screen->tree, screen->body, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "guide", .icon = "question",
+		       .name = say(screen, "start.guide"), .action = ACTION_GUIDE,
+		       .detail = screen->flow->visit.text_percent > 100 ? NULL : say(screen, "start.guide-what"));
 	row = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .flow = UI_ROW, .gap = 28);
 	UI_ADD(screen->tree, row, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "ticket-only", .grow = 1,
 	       .name = say(screen, "start.ticket-only"), .action = ACTION_TICKET_ONLY);

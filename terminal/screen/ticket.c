@@ -7,6 +7,7 @@
 #define PREVIEW_HEIGHT 1000
 #define QR_SIZE 300 /* a phone at arm's length reads modules of 6 px and more, also of a long address */
 #define CLOCK_STEP_MIN 5
+#define BRING_LINES_MAX 5 /* the slip has them all */
 #define MINUTE_MS INT64_C(60000)
 
 void draw_review(struct screen *screen)
@@ -190,26 +191,26 @@ static void bring_line(struct screen *screen, struct ui_node *list, const char *
 
 static void to_bring(struct screen *screen)
 {
-	const struct visit *visit = &screen->flow->visit;
-	const struct config_procedure *procedure = flow_procedure(screen->flow);
+	const struct flow *flow = screen->flow;
+	const char *ids[FLOW_BRING_MAX];
+	int n = flow_bring(flow, ids);
 	struct ui_node *list;
 
-	if (!procedure)
+	if (!flow_procedure(flow, 0))
 		return;
 	list = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .style = UI_STYLE_SECONDARY, .key = "bring",
 		      .flow = UI_COLUMN, .gap = 10);
 	add_label(screen, list, say(screen, "ticket.bring"), UI_STYLE_PLAIN, 40)->state = UI_IS_BOLD;
-	if (visit->form_paper == PAPER_DONE)
-		bring_line(screen, list,
-			   say(screen, procedure->signature == SIGNATURE_HANDWRITTEN ? "ticket.form-to-sign"
-										      : "ticket.form"));
-	for (size_t i = 0; i < procedure->n_bring; i++)
-		if (strcmp(procedure->bring[i], "fee") != 0 || procedure->fee_yen <= 0) /* told below, with its amount */
-			bring_line(screen, list, say(screen, ui_text(screen->tree, "bring.%s", procedure->bring[i])));
-	if (procedure->fee_yen > 0)
-		bring_line(screen, list,
-			   say_number(screen, "ticket.fee", (int64_t)procedure->fee_yen * flow_copies(screen->flow)));
-	if (visit->wrong)
+	if (flow->visit.form_paper == PAPER_DONE)
+		bring_line(screen, list, say(screen, flow_is_signed_by_hand(flow) ? "ticket.form-to-sign" : "ticket.form"));
+	for (int i = 0; i < n; i++)
+		if (i < BRING_LINES_MAX || n == BRING_LINES_MAX + 1)
+			bring_line(screen, list, say(screen, ui_text(screen->tree, "bring.%s", ids[i])));
+	if (n > BRING_LINES_MAX + 1)
+		bring_line(screen, list, say_number(screen, "ticket.bring-more", n - BRING_LINES_MAX));
+	if (flow_fee_yen(flow) > 0)
+		bring_line(screen, list, say_number(screen, "ticket.fee", flow_fee_yen(flow)));
+	if (flow->visit.wrong)
 		bring_line(screen, list, say(screen, "ticket.tell-wrong"));
 }
 

@@ -139,7 +139,7 @@ static void announce(struct accessible *self, const char *text)
 
 static void update(struct ui_atspi *atspi, struct accessible *self, const struct ui_node *node, bool is_silent)
 {
-	const char *language = atspi->ui->tree->language;
+	const char *language = node->language ? node->language : atspi->ui->tree->language;
 	char *name = plain(node->name), *description = description_of(node, language), *text = text_of(node, name);
 	bool is_moved = memcmp(&self->box, &node->box, sizeof(self->box)) != 0;
 	bool is_news = node->role == UI_STATUS && g_strcmp0(self->text, text) != 0;

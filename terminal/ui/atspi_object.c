@@ -89,7 +89,10 @@ static AtkAttributeSet *object_attributes(AtkObject *object)
 
 static const char *object_locale(AtkObject *object)
 {
-	return from(object)->language ? from(object)->language : "ja";
+	const char *language = from(object)->language;
+
+	/* やさしい日本語 is Japanese to who speaks it */
+	return !language || strncmp(language, "ja", 2) == 0 ? "ja" : language;
 }
 
 static void wipe(char **text)

@@ -62,7 +62,7 @@ static struct text_block *block_new(const struct view *view, const struct ui_nod
 		.is_bold = type.is_bold,
 		.line_height = type.line_height,
 		.align = (enum text_align)content_align(node), /* the same three */
-		.language = view->language,
+		.language = node->language ? node->language : view->language,
 		.has_counter = node->role == UI_BUTTON && node->font_px >= 80 && !node->detail,
 	};
 

@@ -396,7 +396,7 @@ uint64_t paint_print(const struct view *view, const struct ui_node *node, const 
 	mix(&print, &line, sizeof(line));
 	mix(&print, &text, sizeof(text));
 	mix(&print, &view->scale, sizeof(view->scale));
-	mix_text(&print, view->language);
+	mix_text(&print, node->language ? node->language : view->language);
 	mix_text(&print, node->name);
 	mix_text(&print, node->value);
 	mix_text(&print, node->detail);

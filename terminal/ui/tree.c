@@ -122,6 +122,7 @@ struct ui_node *ui_add(struct ui_tree *tree, struct ui_node *parent, const struc
 	added->name = arena_copy(arena, node->name);
 	added->value = arena_copy(arena, node->value);
 	added->detail = arena_copy(arena, node->detail);
+	added->language = arena_copy(arena, node->language);
 	added->note = arena_copy(arena, node->note);
 	added->icon = arena_copy(arena, node->icon);
 	added->first_child = added->last_child = added->next = NULL;

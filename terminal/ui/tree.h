@@ -66,6 +66,7 @@ struct ui_node {
 	const char *name;         /* visible label and accessible name, ruby allowed: {用件|ようけん} */
 	const char *value;        /* entry, password: content; image: QR text */
 	const char *detail;       /* a second, smaller line inside a button; password: words behind its groups, "年 月 日" */
+	const char *language;     /* of its texts; NULL: the tree's */
 	const char *note;         /* a third line in green inside a button (the wait); password: its groups, "2 2 2" */
 	const char *icon;         /* name of a line drawing: document house shield person yen flower question card
 	                           * card-on-reader card-off-reader (a card being lifted off) printer speaker back staff

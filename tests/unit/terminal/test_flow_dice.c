@@ -166,7 +166,7 @@ static void dice_never_break_a_visit(void **state)
 	struct kit kit;
 	uint64_t dice = 0x209996u * 2654435761u;
 	struct visit empty;
-	unsigned seen = 0;
+	uint64_t seen = 0;
 
 	memset(&empty, 0, sizeof empty);
 	empty.service = empty.procedure = -1;
@@ -181,7 +181,7 @@ static void dice_never_break_a_visit(void **state)
 				press_something(&kit, &dice);
 			else
 				outside(&kit, &dice);
-			seen |= 1U << kit.flow.screen;
+			seen |= UINT64_C(1) << kit.flow.screen;
 			assert_true(kit.n_tickets_asked <= 1);
 			assert_true(kit.effects.n < FLOW_EFFECTS_MAX);
 			if (kit_has(&kit, EFFECT_VISIT_WIPE))
@@ -190,7 +190,7 @@ static void dice_never_break_a_visit(void **state)
 		leave(&kit);
 		assert_memory_equal(&kit.flow.visit, &empty, sizeof empty);
 	}
-	assert_int_equal(seen, (1U << N_FLOW_SCREENS) - 1); /* the dice have been everywhere */
+	assert_int_equal(seen, (UINT64_C(1) << N_FLOW_SCREENS) - 1); /* the dice have been everywhere */
 	kit_close(&kit);
 }
 

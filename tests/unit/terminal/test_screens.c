@@ -82,14 +82,14 @@ static void no_screen_shows_the_id_of_a_missing_text(void **state)
 {
 	struct kit kit;
 	struct screen_sample samples[SCREEN_SAMPLES_MAX];
-	unsigned seen = 0;
+	uint64_t seen = 0;
 
 	kit_open(&kit);
 	for (size_t l = 0; l < kit.config->terminal.n_languages; l++) {
 		size_t n = screen_samples(kit.config, &kit.config->offices[0], (int)l, 100, samples);
 		for (size_t i = 0; i < n; i++) {
 			struct ui_tree *tree = screen_tree(&(struct screen_view){.flow = &samples[i].flow});
-			seen |= 1U << samples[i].flow.screen;
+			seen |= UINT64_C(1) << samples[i].flow.screen;
 			for (const struct ui_node *node = tree->root; node; node = ui_next(node))
 				if (node->name && looks_like_an_id(kit.config, node->name)) {
 					print_error("%s: %s\n", samples[i].name, node->name);
@@ -99,7 +99,7 @@ static void no_screen_shows_the_id_of_a_missing_text(void **state)
 		}
 		screen_samples_release(samples, n);
 	}
-	assert_int_equal(seen, (1U << N_FLOW_SCREENS) - 1); /* no screen is without a sample */
+	assert_int_equal(seen, (UINT64_C(1) << N_FLOW_SCREENS) - 1); /* no screen is without a sample */
 	kit_close(&kit);
 }
 
