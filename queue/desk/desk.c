@@ -268,6 +268,7 @@ static int apply_issued(struct desk *desk, const struct desk_event *e)
 	memcpy(ticket->visit, e->visit, sizeof(ticket->visit));
 	memcpy(ticket->service, e->service, sizeof(ticket->service));
 	ticket->service_index = desk_service_index(desk, e->service);
+	snprintf(ticket->language, sizeof(ticket->language), "%s", e->language);
 	ticket->is_priority = e->priority[0] != '\0';
 	ticket->n_drafts = e->n_drafts;
 	ticket->place = e->seq;

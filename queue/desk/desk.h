@@ -97,6 +97,7 @@ struct desk_ticket {
 	char *procedures;                            /* joined by "," */
 	int service_index;                           /* in the configuration; -1 no longer there */
 	enum desk_state state;
+	char language[DESK_WORD_BYTES_MAX + 1];      /* chosen at the terminal; "" not told */
 	bool is_priority;
 	int n_drafts;
 	int n_calls;

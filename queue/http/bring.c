@@ -59,7 +59,7 @@ static void add_thing(const struct config *config, json_t *list, const char *thi
 	json_array_foreach(list, i, known)
 		if (strcmp(json_string_value(json_object_get(known, "ja")), ja) == 0)
 			return;
-	json_array_append_new(list, json_pack("{ss ss}", "ja", ja, "en", config_text(config, id, "en")));
+	json_array_append_new(list, json_pack("{ss ss}", "id", thing, "ja", ja));
 }
 
 void bring_add(struct request *request, const struct desk_ticket *ticket, json_t *view)

@@ -24,14 +24,17 @@ enum {
 	X(GET, "/healthz", healthz, 0)                                                                       \
 	X(GET, "/metrics", metrics, 0)                                                                       \
 	X(GET, "/api/v1/offices", offices, 0)                                                                \
+	X(GET, "/api/v1/texts", texts_index, 0)                                                              \
 	X(POST, "/api/v1/sessions", session_open, ROUTE_PRIVATE)                                             \
 	X(GET, "/api/v1/sessions", session_show, ROUTE_STAFF)                                                \
 	X(DELETE, "/api/v1/sessions", session_close, ROUTE_STAFF)                                            \
 	X(POST, "/api/v1/offices/{office}/tickets", ticket_issue, ROUTE_OFFICE | ROUTE_CALLER | ROUTE_KEY)    \
 	X(GET, "/api/v1/offices/{office}/board", board, ROUTE_OFFICE)                                        \
+	X(GET, "/api/v1/offices/{office}/texts", texts_board, ROUTE_OFFICE)                                  \
 	X(GET, "/api/v1/offices/{office}/events", events, ROUTE_OFFICE)                                      \
 	X(GET, "/api/v1/offices/{office}/staff/events", staff_events, ROUTE_OFFICE | ROUTE_STAFF)            \
 	X(GET, "/api/v1/tickets/{token}", holder_show, 0)                                                    \
+	X(GET, "/api/v1/tickets/{token}/texts", texts_phone, 0)                                              \
 	X(GET, "/api/v1/tickets/{token}/events", holder_events, 0)                                           \
 	X(POST, "/api/v1/tickets/{token}/cancel", holder_cancel, ROUTE_KEY)                                  \
 	X(POST, "/api/v1/tickets/{token}/later", not_offered, 0)                                             \

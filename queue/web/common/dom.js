@@ -22,6 +22,22 @@ export function setText(element, text) {
 		element.textContent = text;
 }
 
+/** {用件|ようけん} as ruby; {{ }} || are the signs themselves. Only for texts of the configuration, never for what a person typed. */
+export function rubied(text) {
+	const parts = String(text).split(/\{([^{|}]+)\|([^{|}]+)\}/);
+	const plain = (part) => part.replace(/\{\{|\}\}|\|\|/g, (twice) => twice[0]);
+	return parts.flatMap((part, i) => i % 3 === 2 ? [] : i % 3 === 0 ? [plain(part)]
+		: [make("ruby", {}, part, make("rt", {}, parts[i + 1]))]).filter((part) => part !== "");
+}
+
+/** The same text without its readings, for titles and labels. */
+export const unrubied = (text) => String(text).replace(/\{([^{|}]+)\|[^{|}]+\}/g, "$1");
+
+/** setText() for a text of the configuration. */
+export function setWords(element, text) {
+	setChildren(element, `words ${text}`, () => rubied(text));
+}
+
 /** @key names what is shown: the children are made anew only when it changes. */
 export function setChildren(element, key, makeChildren) {
 	if (element.dataset.shown === key)

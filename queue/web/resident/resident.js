@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The holder's page behind the QR code: the number, how long, where to go. The token in the address is the only key.
-import { $, clockText, make, setChildren, setText } from "/assets/common/dom.js";
+import { $, clockText, make, rubied, setChildren, setText, setWords, unrubied } from "/assets/common/dom.js";
 import { Away, Refused, post, request } from "/assets/common/http.js";
 import { Follower } from "/assets/common/stream.js";
-import { chooseLanguage, wordsOf } from "/assets/resident/words.js";
+import { loadTexts, speaker, tagOf } from "/assets/common/texts.js";
 
 const token = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const api = `/api/v1/tickets/${encodeURIComponent(token)}`;
-const language = chooseLanguage(location.search, navigator.languages ?? [navigator.language]);
-const words = wordsOf(language);
+const words = await loadTexts(`${api}/texts`, new URLSearchParams(location.search).get("lang"));
+const say = speaker(words);
 const AT_ONCE_MIN = 5; // up to here nobody is told a range
 const OVER = ["finished", "cancelled", "void", "gone"];
 
@@ -40,62 +40,59 @@ async function look() {
 
 /* What each state says: [lead, big, more]. */
 function sentences() {
-	const label = words.window(ticket.window_label ?? ticket.window ?? "");
+	const label = words.windows?.[ticket.window] ?? ticket.window_label ?? "";
 	switch (ticket.state) {
 	case "waiting":
 		return waitSentences();
 	case "called":
-		return [words.calledLead, label, words.calledMore];
+		return [say("called"), label, say("called-more")];
 	case "serving":
-		return ["", words.servingBig(label), ""];
+		return ["", say("serving", label), ""];
 	case "held":
-		return ["", words.heldBig, words.heldMore];
 	case "finished":
-		return ["", words.finishedBig, words.finishedMore];
 	case "no-show":
-		return ["", words.noShowBig, words.noShowMore];
 	case "cancelled":
-		return ["", words.cancelledBig, words.cancelledMore];
 	case "gone":
-		return ["", words.gone, words.goneMore];
+		return ["", say(ticket.state), say(`${ticket.state}-more`)];
 	default:
-		return ["", words.voidBig, words.voidMore];
+		return ["", say("void"), say("void-more")];
 	}
 }
 
 function waitSentences() {
 	if (!ticket.wait)
-		return ["", words.waitingUnknown, words.waitingUnknownMore];
+		return ["", say("unknown"), say("unknown-more")];
 	const { from_min: from, to_min: to } = ticket.wait;
-	const at = (minutes) => clockText(heardMs + minutes * 60000);
-	return [words.waitingLead, from === 0 && to <= AT_ONCE_MIN ? words.soon : words.minutes(from, to), words.waitingMore(at(from), at(to))];
+	const [first, last] = [from, to].map((minutes) => clockText(heardMs + minutes * 60000));
+	return [say("waiting"), from === 0 && to <= AT_ONCE_MIN ? say("soon") : say("minutes", from, to),
+		first === last ? say("at", first) : say("between", first, last)];
 }
 
 function show() {
 	const [lead, big, more] = sentences();
 	document.body.classList.toggle("is-called", ticket.state === "called");
 	document.body.classList.toggle("is-over", OVER.includes(ticket.state));
-	setText($("place"), placeName());
+	setWords($("place"), placeName());
 	setText($("number"), ticket.number ?? "");
 	$("number-label").hidden = !ticket.number;
 	$("number").style.setProperty("--chars", String(ticket.number?.length ?? 4));
-	setText($("lead"), lead);
-	setText($("big"), big);
-	setText($("more"), more);
+	setWords($("lead"), lead);
+	setWords($("big"), big);
+	setWords($("more"), more);
 	showWay();
 	showBring();
 	const isHeldByUs = ["waiting", "called", "held"].includes(ticket.state);
 	$("cancel").hidden = !isHeldByUs;
 	$("sound").hidden = !["waiting", "held"].includes(ticket.state) || !("AudioContext" in window);
 	$("sound-note").hidden = $("sound").hidden || !audio;
-	setText($("updated"), heardMs && ticket.state !== "gone" ? words.updated(clockText(heardMs)) : "");
+	setWords($("updated"), heardMs && ticket.state !== "gone" ? say("updated", clockText(heardMs)) : "");
 	if (lastState !== null && lastState !== ticket.state && ticket.state === "called")
 		ring();
 	lastState = ticket.state;
 }
 
 function placeName() {
-	return [ticket.municipality, ticket.office].filter(Boolean).join(" ") || words.title;
+	return [words.municipality, words.office].filter(Boolean).join(" ") || say("title");
 }
 
 function showWay() {
@@ -103,8 +100,8 @@ function showWay() {
 	if (ticket.state !== "waiting")
 		return;
 	const issuedMs = Date.parse(ticket.issued_at ?? "");
-	setText($("ahead"), words.ahead(ticket.ahead));
-	setText($("issued"), issuedMs ? words.issued(clockText(issuedMs)) : "");
+	setWords($("ahead"), ticket.ahead === 0 ? say("next") : say(ticket.ahead === 1 ? "ahead-one" : "ahead", ticket.ahead));
+	setWords($("issued"), issuedMs ? say("issued", clockText(issuedMs)) : "");
 	$("bar").hidden = !(issuedMs && ticket.wait);
 	if ($("bar").hidden)
 		return;
@@ -115,11 +112,11 @@ function showWay() {
 
 function showBring() {
 	const isAhead = ticket.state === "waiting" || ticket.state === "called";
-	const things = isAhead ? (ticket.bring ?? []).map((thing) => thing[language] ?? thing.ja) : [];
-	const fees = isAhead ? (ticket.fees ?? []).map((fee) => fee.yen ? words.fee(fee.yen, fee.copies) : words.feeEach(fee.yen_per_copy)) : [];
+	const things = isAhead ? (ticket.bring ?? []).map((thing) => words.bring?.[thing.id] ?? thing.ja) : [];
+	const fees = isAhead ? (ticket.fees ?? []).map((fee) => fee.yen ? say("fee", fee.yen, fee.copies) : say("fee-each", fee.yen_per_copy)) : [];
 	$("bring").hidden = things.length + fees.length === 0;
-	setText($("bring-title"), words.bring);
-	setChildren($("bring-list"), JSON.stringify([things, fees]), () => [...things, ...fees].map((line) => make("li", {}, line)));
+	setWords($("bring-title"), say("bring"));
+	setChildren($("bring-list"), JSON.stringify([things, fees]), () => [...things, ...fees].map((line) => make("li", {}, ...rubied(line))));
 }
 
 /* Browsers give sound only after a press, so the press itself makes the first, short one. */
@@ -153,14 +150,14 @@ $("sound").addEventListener("click", () => {
 });
 
 function showSoundChoice() {
-	setText($("sound"), audio ? words.soundOn : words.sound);
+	setWords($("sound"), say(audio ? "sound-on" : "sound"));
 	$("sound").setAttribute("aria-pressed", String(audio !== null));
 	$("sound-note").hidden = !audio;
 }
 
 $("cancel").addEventListener("click", () => {
-	setText($("ask-text"), words.askText(ticket.number));
-	setText($("ask-error"), "");
+	setWords($("ask-text"), say("ask-what", ticket.number));
+	setWords($("ask-error"), "");
 	$("ask").showModal();
 	$("ask-keep").focus();
 });
@@ -173,7 +170,7 @@ $("ask-cancel").addEventListener("click", async () => {
 		await post(`${api}/cancel`);
 		$("ask").close();
 	} catch (error) {
-		setText($("ask-error"), error instanceof Away ? words.askAway : words.askError);
+		setWords($("ask-error"), say(error instanceof Away ? "ask-away" : "ask-error"));
 	}
 	$("ask-cancel").disabled = false;
 	follower.lookNow();
@@ -183,23 +180,29 @@ function onState(isLive) {
 	const isCut = !isLive && ticket?.state !== "gone";
 	document.body.classList.toggle("is-cut", isCut);
 	$("cut").hidden = !isCut;
-	setText($("cut"), !isCut ? "" : heardMs ? words.cut(clockText(heardMs)) : words.cutEmpty);
+	setWords($("cut"), !isCut ? "" : heardMs ? say("cut", clockText(heardMs)) : say("cut-empty"));
+}
+
+function showLanguages() {
+	$("language").hidden = Object.keys(words.languages).length < 2;
+	$("language").setAttribute("aria-label", unrubied(say("language")));
+	$("language").replaceChildren(...Object.entries(words.languages).map(([language, name]) =>
+		make("option", { value: language, lang: tagOf(language), selected: language === words.language }, unrubied(name))));
+	$("language").addEventListener("change", () => location.replace(`?lang=${encodeURIComponent($("language").value)}`));
 }
 
 function showFixedWords() {
-	const other = language === "ja" ? "en" : "ja";
-	document.documentElement.lang = language;
-	document.title = words.title;
-	setText($("place"), words.title);
-	setText($("number-label"), words.numberLabel);
-	$("language").href = `?lang=${other}`;
-	$("language").lang = $("language").hreflang = other;
-	setText($("language"), other === "en" ? "English" : "日本語");
-	setText($("cancel"), words.cancel);
-	setText($("sound-note"), words.soundNote);
-	setText($("ask-title"), words.askTitle);
-	setText($("ask-keep"), words.askKeep);
-	setText($("ask-cancel"), words.askCancel);
+	document.documentElement.lang = tagOf(words.language);
+	document.title = unrubied(say("title"));
+	setWords($("place"), placeName());
+	setWords($("number-label"), say("number"));
+	setWords($("big"), say("loading"));
+	setWords($("cancel"), say("cancel"));
+	setWords($("sound-note"), say("sound-note"));
+	setWords($("ask-title"), say("ask"));
+	setWords($("ask-keep"), say("ask-keep"));
+	setWords($("ask-cancel"), say("ask-cancel"));
+	showLanguages();
 	showSoundChoice();
 }
 

@@ -69,7 +69,7 @@ def index_leads_to_clerk_and_board(m):
     m.public.wait_text("#boards", "本庁")
     m.no_findings(m.public, "index")
     m.public.click("#boards a")
-    m.public.wait_text("#english", "Please wait")
+    m.public.wait_text("#other", "Please wait")
     m.no_findings(m.public, "board without a call")
 
 
@@ -244,7 +244,7 @@ def board_shows_number_and_window_and_nothing_else(m):
     m.public.open(f"{m.hall.url}/board/{OFFICE}")
     m.public.wait_text("#number", m.ticket["number"])
     assert m.public.text("#window") == "1番窓口"
-    assert m.public.text("#english") == f"Now serving {m.ticket['number']} at Counter 1"
+    assert m.public.text("#other") == f"Now serving {m.ticket['number']} at Window 1"
     text = m.public.text("body")
     assert "見本　花子" not in text and "住民票" not in text, text
     m.no_findings(m.public, "board lying")
@@ -313,7 +313,8 @@ def holder_cancels_in_english_after_being_asked(m):
     ticket = m.hall.issue()
     m.public.resize(390, 844, True)
     m.public.open(f"{m.hall.url}/t/{ticket['token']}")
-    m.public.click("#language")
+    m.public.wait_text("#number-label", "あなたの 番号")
+    m.public.run("const s = document.getElementById('language'); s.value = 'en'; s.dispatchEvent(new Event('change'));")
     m.public.wait_text("#number-label", "Your number")
     assert m.public.run("return document.documentElement.lang") == "en"
     m.public.click("#cancel")

@@ -156,7 +156,7 @@ def the_holder_is_told_what_to_bring_and_what_it_costs():
         assert "花子" not in seen.body.decode()
         assert "bring" not in d.call("GET", "/api/v1/tickets/" + token).json(), "nothing to bring for a ticket that is over"
         return seen.json()["bring"], seen.json()["fees"]
-    papers = [{"ja": "本人確認書類", "en": "Identity document"}]
+    papers = [{"ja": "本人確認書類", "id": "id-document"}]
     two = {**DRAFT, "values": {**DRAFT["values"], "copies": {"value": "2", "source": "typed"}}}
     assert told("g1", "juminhyo", [two]) == (papers, [{"yen": 600, "copies": 2}])
     assert told("g2", "juminhyo", [DRAFT]) == (papers, [{"yen_per_copy": 300}]), "copies are not known"
