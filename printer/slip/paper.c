@@ -65,14 +65,15 @@ static PangoLayout *layout_new(struct paper *paper, const char *text, const char
 			       enum paper_style style)
 {
 	PangoLayout *layout = pango_layout_new(paper->context);
-	PangoFontDescription *font = pango_font_description_from_string(FONT_GOTHIC);
+	PangoFontDescription *font = pango_font_description_new();
 	PangoAttrList *attrs = pango_attr_list_new();
 
+	pango_font_description_set_family_static(font, fonts_families(language));
 	pango_font_description_set_absolute_size(font, size * paper->scale * PANGO_SCALE);
 	pango_font_description_set_weight(font, style == PAPER_BOLD ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(layout, font);
 	pango_font_description_free(font);
-	pango_attr_list_insert(attrs, pango_attr_language_new(pango_language_from_string(language)));
+	pango_attr_list_insert(attrs, pango_attr_language_new(fonts_language(language)));
 	pango_layout_set_attributes(layout, attrs);
 	pango_attr_list_unref(attrs);
 	pango_layout_set_text(layout, text, -1);

@@ -19,18 +19,23 @@
 #define CLOCK_STEP_MIN 5
 
 /* One line in both languages; the other is left out when there is none or it says the same. */
-static int both(struct paper *paper, const struct slip *slip, enum slip_word word, const struct slip_values *values,
-		double size, enum paper_style style)
+static int both_texts(struct paper *paper, const struct slip *slip, const char *ja, const char *other, double size,
+		      enum paper_style style)
 {
-	CLEANUP(freep) char *ja = slip_words(slip->config, word, "ja", values);
-	CLEANUP(freep) char *other = slip_words(slip->config, word, slip->language, values);
-
 	if (!ja || !other)
 		return fault_raise(-ENOMEM);
 	paper_text(paper, ja, "ja", size, style);
 	if (strcmp(ja, other) != 0)
 		paper_text(paper, other, slip->language, size > 30 ? 24 : size * 0.85, PAPER_PLAIN);
 	return 0;
+}
+
+static int both(struct paper *paper, const struct slip *slip, const char *word, double size, enum paper_style style)
+{
+	CLEANUP(freep) char *ja = slip_words(slip->config, word, "ja", NULL, NULL);
+	CLEANUP(freep) char *other = slip_words(slip->config, word, slip->language, NULL, NULL);
+
+	return both_texts(paper, slip, ja, other, size, style);
 }
 
 static int draw_head(struct paper *paper, const struct slip *slip, int64_t issued_utc_ms)
@@ -57,11 +62,12 @@ static int draw_head(struct paper *paper, const struct slip *slip, int64_t issue
 
 static int draw_number(struct paper *paper, const struct slip *slip)
 {
-	struct slip_values values = {.copy = slip->copy};
+	char number[12];
 
 	if (slip->copy) {
-		CLEANUP(freep) char *ja = slip_words(slip->config, SLIP_WORD_copy, "ja", &values);
-		CLEANUP(freep) char *other = slip_words(slip->config, SLIP_WORD_copy, slip->language, &values);
+		snprintf(number, sizeof(number), "%d", slip->copy);
+		CLEANUP(freep) char *ja = slip_words(slip->config, "copy", "ja", number, NULL);
+		CLEANUP(freep) char *other = slip_words(slip->config, "copy", slip->language, number, NULL);
 		CLEANUP(freep) char *badge = NULL;
 
 		if (!ja || !other || asprintf(&badge, "%s%s%s", ja, strcmp(ja, other) ? "  " : "", strcmp(ja, other) ? other : "") < 0)
@@ -110,24 +116,40 @@ static int clock_text(const struct slip *slip, int64_t issued_utc_ms, char out[1
 	return 0;
 }
 
+/* "5〜15分  10:30ごろ" */
+static char *promise_in(const struct slip *slip, const char *language, const char *clock)
+{
+	const struct ticket *ticket = slip->ticket;
+	char from[12], to[12];
+	char *line = NULL;
+	bool is_one = ticket->wait_from_min == ticket->wait_to_min, is_within = ticket->wait_from_min <= 0;
+
+	snprintf(from, sizeof(from), "%d", ticket->wait_from_min);
+	snprintf(to, sizeof(to), "%d", ticket->wait_to_min);
+	CLEANUP(freep) char *range = slip_words(slip->config, is_within ? "promise-within" : is_one ? "promise-one" : "promise",
+						language, is_within || is_one ? to : from, to);
+	CLEANUP(freep) char *until = slip_words(slip->config, "clock", language, clock, NULL);
+
+	return range && until && asprintf(&line, "%s  %s", range, until) >= 0 ? line : NULL;
+}
+
 static int draw_promise(struct paper *paper, const struct slip *slip, int64_t issued_utc_ms)
 {
-	struct slip_values values = {.from = slip->ticket->wait_from_min, .to = slip->ticket->wait_to_min};
+	const struct ticket *ticket = slip->ticket;
 	char clock[16];
 	int r;
 
-	if (values.from == TICKET_WAIT_UNKNOWN || values.to == TICKET_WAIT_UNKNOWN)
-		return both(paper, slip, SLIP_WORD_no_promise, NULL, 34, PAPER_BOLD);
-	if (values.to <= 0)
-		return both(paper, slip, SLIP_WORD_soon, NULL, 38, PAPER_BOLD);
+	if (ticket->wait_from_min == TICKET_WAIT_UNKNOWN || ticket->wait_to_min == TICKET_WAIT_UNKNOWN)
+		return both(paper, slip, "no-promise", 34, PAPER_BOLD);
+	if (ticket->wait_to_min <= 0)
+		return both(paper, slip, "soon", 38, PAPER_BOLD);
 	r = clock_text(slip, issued_utc_ms, clock);
 	if (r < 0)
 		return fault_pass(r);
-	values.clock = clock;
-	return both(paper, slip,
-		    values.from <= 0 ? SLIP_WORD_promise_within
-		    : values.from == values.to ? SLIP_WORD_promise_one : SLIP_WORD_promise,
-		    &values, 46, PAPER_BOLD);
+	CLEANUP(freep) char *ja = promise_in(slip, "ja", clock);
+	CLEANUP(freep) char *other = promise_in(slip, slip->language, clock);
+
+	return both_texts(paper, slip, ja, other, 46, PAPER_BOLD);
 }
 
 static void draw_to_bring(struct paper *paper, const struct slip *slip)
@@ -154,7 +176,7 @@ static int draw_qr(struct paper *paper, const struct slip *slip)
 		     slip->ticket->url ? slip->ticket->url : slip->ticket->token) < 0)
 		return fault_raise(-ENOMEM);
 	paper_gap(paper, 14);
-	r = both(paper, slip, slip->ticket->url ? SLIP_WORD_phone : SLIP_WORD_machine, NULL, 28, PAPER_PLAIN);
+	r = both(paper, slip, slip->ticket->url ? "phone" : "machine", 28, PAPER_PLAIN);
 	return r < 0 ? r : paper_qr(paper, payload);
 }
 
@@ -183,7 +205,7 @@ static int draw(struct paper *paper, const struct slip *slip, int64_t issued_utc
 	if (r == 0)
 		r = draw_qr(paper, slip);
 	if (r == 0)
-		r = both(paper, slip, SLIP_WORD_closing, NULL, 23, PAPER_PLAIN);
+		r = both(paper, slip, "closing", 23, PAPER_PLAIN);
 	paper_gap(paper, 24);
 	return r;
 }

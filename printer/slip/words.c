@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * A word that is missing shows as its id, so that a hole is seen before a resident holds it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,61 +11,36 @@
 
 #define WORDS_BYTES_MAX 1024
 
-static const struct {
-	const char *id, *ja, *en;
-} words[] = {
-#define SLIP_WORD(id, ja, en) {"slip." #id, ja, en},
-#include "printer/slip/words_list.h"
-#undef SLIP_WORD
-};
-
-static const char *word_find(const struct config *config, enum slip_word word, const char *language)
+static const char *word_find(const struct config *config, const char *id, const char *language)
 {
-	const struct text *text = config_text_find(config, words[word].id);
+	char name[64];
+	const struct text *text;
 
-	if (text && text_has(text, language))
-		return text_in(text, language);
-	return strcmp(language, "ja") == 0 ? words[word].ja : words[word].en;
+	snprintf(name, sizeof(name), "slip.%s", id);
+	text = config_text_find(config, name);
+	if (text && !text_has(text, language) && strncmp(language, "ja", 2) != 0 && text_has(text, "en"))
+		return text_in(text, "en");
+	return config_text(config, name, language);
 }
 
-/* Return: length of the value's name at @text, 0 when none stands there. */
-static size_t add_value(struct buf *out, const char *text, const struct slip_values *values)
-{
-	const struct {
-		const char *name;
-		int number;
-		const char *word;
-	} known[] = {
-		{"{from}", values->from, NULL},
-		{"{to}", values->to, NULL},
-		{"{copy}", values->copy, NULL},
-		{"{clock}", 0, values->clock ? values->clock : ""},
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (strncmp(text, known[i].name, strlen(known[i].name)) == 0) {
-			int r = known[i].word ? buf_add_text(out, known[i].word) : buf_addf(out, "%d", known[i].number);
-
-			return r < 0 ? 0 : strlen(known[i].name);
-		}
-	return 0;
-}
-
-char *slip_words(const struct config *config, enum slip_word word, const char *language, const struct slip_values *values)
+char *slip_words(const struct config *config, const char *id, const char *language, const char *first, const char *second)
 {
 	CLEANUP(buf_release) struct buf out = BUF_INIT(WORDS_BYTES_MAX);
-	CLEANUP(freep) char *plain = ruby_strip(word_find(config, word, language));
-	const char *at = plain;
+	CLEANUP(freep) char *plain = ruby_strip(word_find(config, id, language));
 	int r = 0;
 
 	if (!plain)
 		return NULL;
-	while (*at && r == 0) {
-		size_t n = *at == '{' && values ? add_value(&out, at, values) : 0;
+	for (const char *at = plain; *at && r == 0; at++) {
+		bool is_first = at[0] == '$' && at[1] == '1', is_second = at[0] == '$' && at[1] == '2';
+		const char *value = is_first ? first : second;
 
-		if (!n)
-			r = buf_add(&out, at, n = 1);
-		at += n;
+		if (!is_first && !is_second) {
+			r = buf_add(&out, at, 1);
+			continue;
+		}
+		r = value ? buf_add_text(&out, value) : 0;
+		at++;
 	}
 	return r < 0 ? NULL : strdup(buf_text(&out));
 }
@@ -113,7 +89,7 @@ static int add_plain(struct buf *out, const struct text *text, const char *langu
 
 static int add_window(struct buf *out, const struct config_window *window, const char *language, bool is_alone)
 {
-	bool is_ja = strcmp(language, "ja") == 0;
+	bool is_ja = strncmp(language, "ja", 2) == 0 || strcmp(language, "zh-Hans") == 0;
 	int r = out->len ? buf_add_text(out, is_ja ? "・" : ", ") : 0;
 
 	if (r == 0)
