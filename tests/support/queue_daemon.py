@@ -14,6 +14,9 @@ BUILD = os.environ.get("MESON_BUILD_ROOT", "build")
 SOURCE = os.environ.get("MESON_SOURCE_ROOT", ".")
 OFFICE = "209996-honcho"
 PASSWORD = "mihon-himitsu-1"
+# the village has one window; what two clerks do to each other needs two
+SECOND_WINDOW = ("windows: [{id: w2, office: honcho, label: {ja: 2番窓口, kana: にばん まどぐち, en: Window 2}, "
+                 "serves: [health, children, moving, certificates]}]\n")
 
 
 class Answer:
@@ -33,12 +36,12 @@ class Daemon:
         self.state = state or os.path.join(self.base, "state")
         os.makedirs(self.state, mode=0o700, exist_ok=True)
         os.chmod(self.state, 0o700)
-        self.config = os.path.join(SOURCE, "shared/templates/municipalities/209996-mihon")
-        if layer:
-            self.config = os.path.join(self.base, "town")
-            os.mkdir(self.config)
-            with open(os.path.join(self.config, "layer.yaml"), "w", encoding="utf-8") as handle:
-                handle.write('extends: municipalities/209996-mihon\ncode: "209996"\nversion: "1"\n' + layer)
+        self.config = os.path.join(self.base, "town")
+        os.mkdir(self.config)
+        with open(os.path.join(self.config, "layer.yaml"), "w", encoding="utf-8") as handle:
+            handle.write('extends: municipalities/209996-mihon\ncode: "209996"\nversion: "1"\n' + layer)
+        with open(os.path.join(self.config, "windows.yaml"), "w", encoding="utf-8") as handle:
+            handle.write(SECOND_WINDOW)
         self.clock_file = os.path.join(self.base, "clock")
         self.set_clock(clock)
         self.listen, self.more, self.process, self.cookie, self.csrf = listen, list(more), None, None, None

@@ -170,10 +170,10 @@ static bool is_removal(struct loading *loading, struct tree *entry)
 }
 
 /* {id: "*", remove: true, except: [one, two]} drops what weaker layers name in this list. */
-static void check_clearing(struct loading *loading, struct tree *entry)
+static void check_clearing(struct loading *loading, struct tree *entry, const char *id_key)
 {
-	static const struct key keys[] = {{"id", KEY_STRING, true}, {"remove", KEY_BOOL, true}, {"except", KEY_IDS, false}};
-	static const struct key_map clearing = {"the removal of all entries", keys, 3, 0};
+	const struct key keys[] = {{id_key, KEY_STRING, true}, {"remove", KEY_BOOL, true}, {"except", KEY_IDS, false}};
+	const struct key_map clearing = {"the removal of all entries", keys, 3, 0};
 
 	if (!is_removal(loading, entry))
 		refuse(loading, RULE_BAD_REMOVE, entry, "*", "stands for all entries and can only remove them — add remove: true");
@@ -191,7 +191,7 @@ static void check_list_entry(struct loading *loading, struct tree *list, struct 
 		"must be a map of its settings — begin it with \"- id: …\""))
 		return;
 	if (strcmp(tree_text(entry, id_key), "*") == 0) {
-		check_clearing(loading, entry);
+		check_clearing(loading, entry, id_key);
 		return;
 	}
 	check_map(loading, entry, key->map);

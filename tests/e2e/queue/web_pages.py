@@ -133,7 +133,7 @@ def call_by_key_reaches_console_and_phone(m):
     m.clerk.wait(lambda: m.can("next"), "calling to be possible")
     m.clerk.key("n")
     m.clerk.wait_text("#current-number", m.ticket["number"])
-    m.public.wait_text("#big", "1番窓口")
+    m.public.wait_text("#big", "総合窓口")
     m.public.wait_text("#lead", "お呼びしています")
     m.no_findings(m.public, "phone when called")
 
@@ -243,8 +243,8 @@ def board_shows_number_and_window_and_nothing_else(m):
     m.public.resize(1920, 1080)
     m.public.open(f"{m.hall.url}/board/{OFFICE}")
     m.public.wait_text("#number", m.ticket["number"])
-    assert m.public.text("#window") == "1番窓口"
-    assert m.public.text("#other") == f"Now serving {m.ticket['number']} at Window 1"
+    assert m.public.text("#window") == "総合窓口"
+    assert m.public.text("#other") == f"Now serving {m.ticket['number']} at Counter"
     text = m.public.text("body")
     assert "見本　花子" not in text and "住民票" not in text, text
     m.no_findings(m.public, "board lying")
@@ -358,9 +358,9 @@ def ended_session_asks_again_and_keeps_the_window(m):
     m.clerk.driver.delete_all_cookies()
     m.hall.issue()
     m.clerk.wait_text("#sign-in-note", "もう一度 サインイン")
-    assert "1番窓口" not in m.clerk.text("body")
+    assert "総合窓口" not in m.clerk.text("body")
     m.sign_in()
-    m.clerk.wait_text("#window-label", "1番窓口")
+    m.clerk.wait_text("#window-label", "総合窓口")
     m.clerk.wait_text("#link-state", "つながっています")
 
 

@@ -91,10 +91,9 @@ class Clerk:
         with urllib.request.urlopen(request, timeout=20) as answered:
             return json.load(answered), answered.headers
 
-    def draft_of_next(self, service="certificates"):
-        """The draft of whoever is called next at a window that serves @service."""
-        window = {"certificates": "w1", "health": "w2"}[service]
-        windows = f"/api/v1/offices/{OFFICE}/windows/{window}/"
+    def draft_of_next(self):
+        """The draft of whoever is called next at the village's one window."""
+        windows = f"/api/v1/offices/{OFFICE}/windows/w1/"
         self.ask("POST", windows + "open", {})
         ticket = self.ask("POST", windows + "next", {})[0]["ticket"]
         return self.ask("GET", f"/api/v1/offices/{OFFICE}/tickets/{ticket['id']}/drafts")[0]["drafts"][0]
@@ -375,7 +374,7 @@ def the_number_is_read_where_a_signed_town_permits_it_and_stands_on_the_paper_on
         assert "209996000010" not in t.texts()
         paper = care_to_ticket(world)
         assert "209996000010" in paper, f"the number is not on the paper: {paper}"
-        draft = Clerk(world.hall).draft_of_next("health")
+        draft = Clerk(world.hall).draft_of_next()
         assert "209996000010" not in json.dumps(draft) and draft["values"]["individual_number"]["value"] == "from-card", draft
 
 

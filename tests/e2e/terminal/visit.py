@@ -159,7 +159,7 @@ def a_whole_visit_from_card_to_ticket():
         t.expect("番号札を お取りください")
         number = t.find(key="number").get_name()
         assert re.fullmatch(r"A\d{3}", number), number
-        for text in ("印刷した 申請書に 名前を 書く", "本人確認書類", "手数料 600円", "番窓口"):
+        for text in ("印刷した 申請書に 名前を 書く", "本人確認書類", "手数料 600円", "総合窓口"):
             t.expect_text(text)
         assert t.find(key="wait").get_name() == "前に 0人", t.texts() # no window is open: nothing is promised
         assert wait(lambda: world.files("form") and world.files("slip")), "paper is missing"
