@@ -10,6 +10,7 @@
 #include "shared/base/fault.h"
 #include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/blocks.h"
+#include "shared/config/layer/cascade.h"
 #include "shared/config/layer/load.h"
 #include "shared/config/layer/local.h"
 #include "shared/config/layer/merge.h"
@@ -77,10 +78,13 @@ static void check_bundle_code(struct loading *loading, const struct loaded *load
 /* The layers as one tree, checked as a whole; NULL: no memory. */
 static struct tree *merge_and_check(struct loading *loading, struct layers *layers)
 {
-	struct tree *root = layers_merge(loading, layers);
+	struct tree *root;
 
+	loading->removals = NULL; /* those of another variant */
+	root = layers_merge(loading, layers);
 	if (!root)
 		return NULL;
+	cascade_run(loading, root);
 	blocks_expand(loading, root);
 	fill_defaults(loading, root);
 	for (size_t i = 0; i < layers->n_items; i++)

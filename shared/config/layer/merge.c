@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "shared/config/layer/lang.h"
+#include "shared/config/layer/cascade.h"
 #include "shared/config/layer/merge.h"
 #include "shared/base/banned.h"
 
@@ -41,8 +42,10 @@ static void replace(struct tree *parent, struct tree *old, struct tree *with)
 }
 
 /* {id: "*", remove: true, except: […]} */
-static void clear_list(struct tree *list, const char *id_key, const struct tree *except)
+static void clear_list(struct loading *loading, struct tree *list, const struct tree *from, const struct key *key)
 {
+	const char *id_key = key->map->keys[0].name;
+	const struct tree *except = tree_find(from, "except");
 	struct tree *next;
 
 	for (struct tree *entry = list->first; entry; entry = next) {
@@ -51,8 +54,10 @@ static void clear_list(struct tree *list, const char *id_key, const struct tree 
 		next = entry->next;
 		for (const struct tree *id = except ? except->first : NULL; id; id = id->next)
 			is_kept |= id->kind == TREE_SCALAR && strcmp(id->scalar, tree_text(entry, id_key)) == 0;
-		if (!is_kept)
-			tree_drop(list, entry);
+		if (is_kept)
+			continue;
+		cascade_note(loading, key->name, tree_text(entry, id_key), from->place.layer);
+		tree_drop(list, entry);
 	}
 }
 
@@ -65,7 +70,7 @@ static void overlay_entry(struct loading *loading, struct tree *list, const stru
 	if (from->is_bad || from->kind != TREE_MAP)
 		return;
 	if (is_removal && strcmp(tree_text(from, id_key), "*") == 0) {
-		clear_list(list, id_key, tree_find(from, "except"));
+		clear_list(loading, list, from, key);
 		return;
 	}
 	if (is_removal && !entry)
@@ -73,6 +78,7 @@ static void overlay_entry(struct loading *loading, struct tree *list, const stru
 			"removes \"%s\" from %s, where no weaker layer has it — delete this entry",
 			    tree_text(from, id_key), key->name);
 	if (is_removal) {
+		cascade_note(loading, key->name, tree_text(from, id_key), from->place.layer);
 		tree_drop(list, entry);
 		return;
 	}

@@ -34,6 +34,7 @@ struct loading {
 	struct findings *findings;
 	const struct config_options *options;
 	const char *templates_dir; /* NULL: none found */
+	struct removal *removals;  /* by `remove: true`, newest first: layer/cascade.h */
 	bool is_incomplete;        /* a file or parent could not be read: what is missing may stand there */
 };
 

@@ -171,7 +171,7 @@ def drafts_are_read_by_the_window_only_corrected_accepted_and_audited():
     answer = d.staff("GET", where)
     draft = answer.json()["drafts"][0]
     assert draft["values"]["name"] == {"value": "見本 花子", "source": "card", "proof": "verified"}
-    assert [f["id"] for f in draft["fields"]][1] == "name" and answer.headers["Cache-Control"] == "no-store"
+    assert "name" in [f["id"] for f in draft["fields"]] and answer.headers["Cache-Control"] == "no-store"
     changed = d.staff("PATCH", where + "/0", {"values": {"name": "見本 太郎"}})
     assert changed.json()["values"]["name"]["source"] == "staff" and changed.json()["history"][0]["before"] == "見本 花子"
     assert d.staff("PATCH", where + "/0", {"values": {"name": "x", "nothing": "y"}}).problem() == "malformed-draft"

@@ -75,7 +75,6 @@ static const struct row rows[] = {
 	{"procedures:\n- {id: juminhyo, service: tax}\n", 2, 27, "which is not in services"},
 	{"procedures:\n- {id: juminhyo, forms: [koseki]}\n", 2, 26, "which is not in forms"},
 	{"procedures:\n- {id: juminhyo, bring: [hanko]}\n", 2, 26, "bring.hanko"},
-	{"services:\n- {id: moving, remove: true}\n", 0, 0, "names \"moving\", which is not in services"},
 	/* the counter */
 	{"services:\n- {id: moving, prefix: A, numbers: 400-600}\n", 2, 36, "meet those of \"certificates\""},
 	{"windows:\n- {id: w1, serves: [certificates]}\n", 0, 0, "no window serves \"moving\""},

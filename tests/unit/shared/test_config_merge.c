@@ -208,6 +208,35 @@ static void a_star_drops_what_weaker_layers_name_but_what_is_excepted(void **sta
 	assert_string_equal(config->services[1].id, "disaster");
 }
 
+static void what_hangs_on_a_removed_entry_goes_with_it(void **state)
+{
+	CLEANUP(config_freep) struct config *config =
+		load_over("services: [{id: moving, remove: true}, {id: tax, name: {ja: 税, en: Tax}, prefix: E, numbers: 1-9}]\n"
+			  "windows: [{id: w2, office: honcho, label: {ja: 税, en: Tax}, serves: [tax]}]\n");
+
+	assert_null(config_service_find(config, "moving"));
+	for (size_t i = 0; i < config->n_procedures; i++)
+		assert_string_not_equal(config->procedures[i].service, "moving");
+	assert_int_equal(config_window_find(config, "w1")->n_serves, 1);
+	assert_string_equal(config_window_find(config, "w1")->serves[0], "certificates");
+}
+
+static void a_layer_that_names_what_it_removes_is_told(void **state)
+{
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(config_freep) struct config *config = NULL;
+	struct folder folder;
+
+	folder_make(&folder);
+	folder_write_text(&folder, "above", "layer.yaml", "extends: town\n");
+	folder_write_text(&folder, "above", "over.yaml",
+			  "services: [{id: moving, remove: true}]\n"
+			  "windows: [{id: w1, serves: [certificates, moving]}]\n");
+	assert_int_equal(folder_load(&folder, "above", &findings, &config), -EBADMSG);
+	assert_true(finding_stands(&findings, FINDING_ERROR, "over.yaml", 2, 0, "serves names \"moving\""));
+	folder_remove(&folder);
+}
+
 static void remove_drops_an_entry(void **state)
 {
 	CLEANUP(config_freep) struct config *config =
@@ -288,6 +317,8 @@ int main(void)
 		cmocka_unit_test(the_guide_is_bound_as_a_decision_table),
 		cmocka_unit_test(lists_merge_by_id_in_the_order_of_the_weakest),
 		cmocka_unit_test(a_star_drops_what_weaker_layers_name_but_what_is_excepted),
+		cmocka_unit_test(what_hangs_on_a_removed_entry_goes_with_it),
+		cmocka_unit_test(a_layer_that_names_what_it_removes_is_told),
 		cmocka_unit_test(remove_drops_an_entry),
 		cmocka_unit_test(a_device_layer_gives_the_printers),
 		cmocka_unit_test(files_of_a_layer_make_one_tree),
