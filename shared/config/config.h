@@ -115,6 +115,7 @@ struct form_field {
 	const char *from;                  /* person.name person.kana person.address person.postal_code
 	                                    * person.birth_date person.sex, visit.date, or "" */
 	bool is_required;
+	bool is_inline;                    /* printed in the box of the field before it, without a label of its own */
 	int min, max;                      /* integer: range; text: characters; choices: how many */
 	const char *default_value;         /* "" none */
 	struct text unit;                  /* 通 */

@@ -6,58 +6,49 @@
 #include "shared/render/band.h"
 #include "shared/render/form_flow.h"
 #include "shared/render/form_layout.h"
+#include "shared/render/form_line.h"
 #include "shared/render/form_staff.h"
+#include "shared/render/form_table.h"
 #include "shared/render/form_value.h"
 #include "shared/base/banned.h"
 
-#define LABEL_WIDTH 112.0
-#define LABEL_SIZE 9.5
-#define LABEL_FILL 0.94
-#define SECOND_LABEL_WIDTH 84.0
-#define SECOND_LABEL_X (LABEL_WIDTH + 174.0)
 #define TITLE_Y 42.0
 #define HEAD_Y 78.0
 #define BODY_Y 104.0
+#define DENSE_LIFT 14.0 /* a dense form begins that much higher */
 #define BODY_NEXT_Y 62.0
-#define BODY_BOTTOM (SHEET_HEIGHT - 44.0)
-#define BLANK_ROWS_MAX 6
+#define BODY_BOTTOM 44.0 /* from below */
+#define FOOT_Y 34.0
 
-static void label_draw(struct maker *maker, struct band_cell *cell, const char *text, PangoAlignment align)
+/* @beside: what the table below is of, in small; NULL: nothing. */
+static void add_section_title(struct maker *maker, const char *title, const char *beside)
 {
-	struct text_style style = {.face = FACE_GOTHIC, .size = LABEL_SIZE, .width = cell_inner_width(cell), .align = align};
-
-	cell_text(cell, glyphs_layout(maker->context, text, &style, NULL, NULL), 0);
-}
-
-static void add_label(struct maker *maker, struct band *band, double x, double w, const struct text *label)
-{
-	g_autofree char *text = text_plain(label);
-
-	label_draw(maker, band_cell(band, x, w, LABEL_FILL), text, PANGO_ALIGN_LEFT);
-}
-
-static struct band *add_line(struct maker *maker, const struct form_field *field)
-{
-	struct band *band = band_add(maker->bands, value_height(field));
-
-	band->is_framed = true;
-	band->is_stretchy = field->type != FIELD_KANA;
-	add_label(maker, band, 0, LABEL_WIDTH, &field->label);
-	return band;
-}
-
-static void add_section_title(struct maker *maker, const char *title)
-{
-	struct band *gap = band_add(maker->bands, 9);
+	struct band *gap = band_add(maker->bands, maker->is_dense ? 5 : 9);
 	struct band *band;
 	struct band_cell *cell;
-	struct text_style style = {.face = FACE_GOTHIC, .size = 11, .is_bold = true};
+	struct text_style style = {.face = FACE_GOTHIC, .size = maker->is_dense ? 10.5 : 11, .is_bold = true};
+	PangoLayout *layout;
+	double w, h, right;
 
 	gap->keeps_next = true;
-	band = band_add(maker->bands, 20);
+	gap->pad_y = 0;
+	if (!*title)
+		return;
+	band = band_add(maker->bands, maker->is_dense ? 16 : 20);
 	band->keeps_next = true;
-	cell = band_cell(band, -CELL_PAD_X, FORM_WIDTH, 1);
+	band->pad_y = 1;
+	cell = band_cell(band, -CELL_PAD_X, maker->width + CELL_PAD_X, 1);
 	cell_text(cell, glyphs_layout(maker->context, title, &style, NULL, NULL), 0);
+	if (!beside)
+		return;
+	right = cell_right(cell) + 10;
+	style = (struct text_style){.face = FACE_GOTHIC, .size = 8.5};
+	layout = glyphs_layout(maker->context, beside, &style, NULL, NULL);
+	glyphs_size(layout, &w, &h);
+	if (right + w <= maker->width)
+		cell_place(cell, right, MAX(cell->content_h - h - 1, 0), layout, 0);
+	else
+		g_object_unref(layout);
 }
 
 static const struct value *find(const struct draft *draft, const struct form_field *field)
@@ -65,150 +56,9 @@ static const struct value *find(const struct draft *draft, const struct form_fie
 	return draft ? draft_find(draft, field->id) : NULL;
 }
 
-static void add_signature(struct maker *maker, const struct form_field *field, const struct value *value)
-{
-	struct band *band = add_line(maker, field);
-	struct band_cell *cell = band_cell(band, LABEL_WIDTH, FORM_WIDTH - LABEL_WIDTH, 1);
-	struct text_style style = {.face = FACE_GOTHIC, .size = 8, .width = cell_inner_width(cell), .align = PANGO_ALIGN_RIGHT};
-
-	if (value) {
-		value_draw(maker, cell, field, value);
-		return;
-	}
-	cell_place(cell, 0, 32, glyphs_layout(maker->context, "内容を 確かめて、ご自分で 書いてください", &style, NULL, NULL), 0.3);
-}
-
-/* Relative width of a column in a table of people. */
-static double column_weight(const struct form_field *column)
-{
-	switch (column->type) {
-	case FIELD_PERSON_NAME:
-	case FIELD_KANA:
-	case FIELD_ADDRESS:
-		return 3;
-	case FIELD_DATE:
-		return 2.6;
-	case FIELD_SEX:
-	case FIELD_YES_NO:
-	case FIELD_INTEGER:
-		return 1.1;
-	case FIELD_TEXT:
-	case FIELD_POSTAL_CODE:
-	case FIELD_PHONE:
-	case FIELD_CHOICE:
-	case FIELD_CHOICES:
-	case FIELD_ROWS:
-	case FIELD_SIGNATURE:
-	case FIELD_OFFICE_USE:
-	case FIELD_INDIVIDUAL_NUMBER:
-		return 2;
-	}
-	return 2;
-}
-
-#define ROW_NUMBER_WIDTH 32.0
-
-static size_t n_columns(const struct form_field *field)
-{
-	return MIN(field->n_fields, BAND_CELLS_MAX - 1);
-}
-
-static double column_width(const struct form_field *field, size_t column)
-{
-	double sum = 0;
-
-	for (size_t c = 0; c < n_columns(field); c++)
-		sum += column_weight(&field->fields[c]);
-	return (FORM_WIDTH - ROW_NUMBER_WIDTH) * column_weight(&field->fields[column]) / sum;
-}
-
-static void add_row(struct maker *maker, const struct form_field *field, const struct draft *draft, size_t row)
-{
-	struct band *band = band_add(maker->bands, 27);
-	double x = ROW_NUMBER_WIDTH;
-	char number[24];
-
-	band->is_framed = band->is_row = band->is_stretchy = true;
-	snprintf(number, sizeof(number), "%zu", row + 1);
-	label_draw(maker, band_cell(band, 0, ROW_NUMBER_WIDTH, LABEL_FILL), number, PANGO_ALIGN_CENTER);
-	for (size_t c = 0; c < n_columns(field); c++) {
-		struct band_cell *cell = band_cell(band, x, column_width(field, c), 1);
-		const struct value *value = draft ? draft_row_find(draft, field->id, row, field->fields[c].id) : NULL;
-
-		value_draw_in_row(maker, cell, &field->fields[c], value);
-		x += cell->w;
-	}
-}
-
-static void add_table(struct maker *maker, const struct form_field *field, const struct draft *draft)
-{
-	size_t n_rows = draft ? draft_n_rows(draft, field->id) : 0;
-	size_t n_blank = field->max ? MIN((size_t)field->max, BLANK_ROWS_MAX) : 3;
-	struct band *caption = band_add(maker->bands, 22);
-	struct band *head;
-	double x = ROW_NUMBER_WIDTH;
-	g_autofree char *label = text_plain(&field->label);
-
-	caption->keeps_next = true;
-	caption->is_framed = true;
-	label_draw(maker, band_cell(caption, 0, FORM_WIDTH, LABEL_FILL), label, PANGO_ALIGN_LEFT);
-	head = band_add(maker->bands, 20);
-	head->is_framed = head->is_head = head->keeps_next = true;
-	band_cell(head, 0, ROW_NUMBER_WIDTH, LABEL_FILL);
-	for (size_t c = 0; c < n_columns(field); c++) {
-		struct band_cell *cell = band_cell(head, x, column_width(field, c), LABEL_FILL);
-		g_autofree char *title = text_plain(&field->fields[c].label);
-
-		label_draw(maker, cell, title, PANGO_ALIGN_CENTER);
-		x += cell->w;
-	}
-	for (size_t row = 0; row < (n_rows ? n_rows : n_blank); row++)
-		add_row(maker, field, draft, row);
-}
-
-/* Two short answers share a line. */
-static bool is_short(const struct form_field *field)
-{
-	g_autofree char *label = text_plain(&field->label);
-
-	return (field->type == FIELD_DATE || field->type == FIELD_SEX || field->type == FIELD_POSTAL_CODE ||
-		field->type == FIELD_PHONE || (field->type == FIELD_INTEGER && !field->n_options)) &&
-	       g_utf8_strlen(label, -1) <= 10;
-}
-
-static bool can_follow(const struct form_field *field)
-{
-	g_autofree char *label = text_plain(&field->label);
-
-	return is_short(field) && field->type != FIELD_DATE && g_utf8_strlen(label, -1) <= 7;
-}
-
-static void add_field(struct maker *maker, const struct form_field *field, const struct form_field *second,
-		      const struct draft *draft)
-{
-	double w = second ? SECOND_LABEL_X - LABEL_WIDTH : FORM_WIDTH - LABEL_WIDTH;
-	struct band *band;
-
-	if (field->type == FIELD_ROWS) {
-		add_table(maker, field, draft);
-		return;
-	}
-	if (field->type == FIELD_SIGNATURE) {
-		add_signature(maker, field, find(draft, field));
-		return;
-	}
-	band = add_line(maker, field);
-	value_draw(maker, band_cell(band, LABEL_WIDTH, w, 1), field, find(draft, field));
-	if (second) {
-		add_label(maker, band, SECOND_LABEL_X, SECOND_LABEL_WIDTH, &second->label);
-		w = SECOND_LABEL_X + SECOND_LABEL_WIDTH;
-		value_draw(maker, band_cell(band, w, FORM_WIDTH - w, 1), second, find(draft, second));
-	}
-}
-
 static bool is_in_body(const struct form_field *field, const char *section, const struct draft *draft)
 {
-	return field->type != FIELD_OFFICE_USE && strcmp(field->section ? field->section : "", section) == 0 &&
+	return field->type != FIELD_OFFICE_USE && !table_is_for_staff(field) && strcmp(field->section ? field->section : "", section) == 0 &&
 	       strcmp(field->from ? field->from : "", "visit.date") != 0 && (!draft || draft_is_shown(draft, field));
 }
 
@@ -228,38 +78,68 @@ static void reading_first(GPtrArray *fields)
 	}
 }
 
+static bool is_conditional(const struct form_field *field)
+{
+	return field->show_if_field && *field->show_if_field;
+}
+
+/* On a blank page the ways to answer one question (from the card, by hand) are one box. */
+static bool is_said_already(const GPtrArray *fields, const struct form_field *field)
+{
+	for (guint i = 0; i < fields->len; i++) {
+		const struct form_field *other = fields->pdata[i];
+
+		if (other->type == field->type && is_conditional(field) && is_conditional(other) &&
+		    strcmp(text_in(&other->label, "ja"), text_in(&field->label, "ja")) == 0)
+			return true;
+	}
+	return false;
+}
+
+static GPtrArray *fields_of(const struct form *form, const char *section, const struct draft *draft)
+{
+	GPtrArray *fields = g_ptr_array_new();
+
+	for (size_t i = 0; i < form->n_fields; i++)
+		if (is_in_body(&form->fields[i], section, draft) && (draft || !is_said_already(fields, &form->fields[i])))
+			g_ptr_array_add(fields, (gpointer)(uintptr_t)&form->fields[i]);
+	reading_first(fields);
+	return fields;
+}
+
 static void add_section(struct maker *maker, const struct form *form, const char *id, const struct text *title,
 			const struct draft *draft)
 {
-	g_autoptr(GPtrArray) fields = g_ptr_array_new();
-	g_autofree char *heading = title ? text_plain(title) : g_strdup("");
+	g_autoptr(GPtrArray) fields = fields_of(form, id, draft);
+	const struct form_field *first = fields->len ? fields->pdata[0] : NULL;
+	g_autofree char *heading = title && first && first->type != FIELD_SIGNATURE ? text_plain(title) : g_strdup("");
+	g_autofree char *beside = first && first->type == FIELD_ROWS ? text_plain(&first->label) : NULL;
 
-	for (size_t i = 0; i < form->n_fields; i++)
-		if (is_in_body(&form->fields[i], id, draft))
-			g_ptr_array_add(fields, &form->fields[i]);
-	if (!fields->len)
+	if (!first)
 		return;
-	reading_first(fields);
-	add_section_title(maker, heading);
-	for (guint i = 0; i < fields->len; i++) {
-		const struct form_field *second = i + 1 < fields->len ? fields->pdata[i + 1] : NULL;
-		bool is_pair = second && is_short(fields->pdata[i]) && can_follow(second);
+	add_section_title(maker, heading, beside);
+	for (guint i = 0; i < fields->len;) {
+		const struct form_field *field = fields->pdata[i];
 
-		add_field(maker, fields->pdata[i], is_pair ? second : NULL, draft);
-		i += is_pair;
+		if (field->type == FIELD_ROWS) {
+			table_add(maker, field, draft, field != first);
+			i++;
+		} else {
+			i += line_add(maker, fields, i, draft);
+		}
 	}
 }
 
 static void add_note(struct maker *maker, const struct form *form)
 {
 	g_autofree char *text = text_plain(&form->note);
-	struct text_style style = {.face = FACE_GOTHIC, .size = 8.5, .width = FORM_WIDTH, .gap = 0.35};
+	struct text_style style = {.face = FACE_GOTHIC, .size = 8.5, .width = maker->width, .gap = 0.35};
 	struct band *band;
 
 	if (!*text)
 		return;
 	band = band_add(maker->bands, 0);
-	cell_place(band_cell(band, -CELL_PAD_X, FORM_WIDTH, 1), 0, 4, glyphs_layout(maker->context, text, &style, NULL, NULL), 0);
+	cell_place(band_cell(band, -CELL_PAD_X, maker->width + 2 * CELL_PAD_X, 1), 0, 4, glyphs_layout(maker->context, text, &style, NULL, NULL), 0);
 }
 
 static void put(struct sheet *sheet, size_t page, double x, double y, PangoContext *context, const char *text,
@@ -291,28 +171,30 @@ static char *addressee_of(const struct config *config, const struct form *form)
 }
 
 static void put_head(struct sheet *sheet, PangoContext *context, const struct config *config, const struct form *form,
-		     const char *date)
+		     const char *date, double lift)
 {
-	struct text_style title_style = {.face = FACE_GOTHIC, .is_bold = true, .size = 19, .width = FORM_WIDTH,
+	double width = sheet->width - 2 * FORM_LEFT;
+	struct text_style title_style = {.face = FACE_GOTHIC, .is_bold = true, .size = 19, .width = width,
 					 .align = PANGO_ALIGN_CENTER};
-	struct text_style style = {.face = FACE_MINCHO, .size = 13, .width = FORM_WIDTH};
+	struct text_style style = {.face = FACE_MINCHO, .size = 13, .width = width};
 	g_autofree char *title = text_plain(&form->title);
 	g_autofree char *addressee = addressee_of(config, form);
 
-	while (title_style.size > 12 && (double)g_utf8_strlen(title, -1) * title_style.size > FORM_WIDTH)
+	while (title_style.size > 12 && (double)g_utf8_strlen(title, -1) * title_style.size > width)
 		title_style.size -= 0.5;
-	put(sheet, 0, FORM_LEFT, TITLE_Y, context, title, &title_style);
-	put(sheet, 0, FORM_LEFT, HEAD_Y, context, addressee, &style);
+	put(sheet, 0, FORM_LEFT, TITLE_Y - lift / 2, context, title, &title_style);
+	put(sheet, 0, FORM_LEFT, HEAD_Y - lift, context, addressee, &style);
 	style.size = 12;
 	style.align = PANGO_ALIGN_RIGHT;
-	put(sheet, 0, FORM_LEFT, HEAD_Y + 1, context, date, &style);
+	put(sheet, 0, FORM_LEFT, HEAD_Y + 1 - lift, context, date, &style);
 }
 
 /* Which form in which version, by whom, and which page of how many. */
 static void put_feet(struct sheet *sheet, PangoContext *context, const struct config *config, const struct form *form)
 {
-	struct text_style style = {.face = FACE_GOTHIC, .size = 7.5, .width = FORM_WIDTH};
-	struct text_style small = {.face = FACE_GOTHIC, .size = 10, .is_bold = true, .width = FORM_WIDTH};
+	double width = sheet->width - 2 * FORM_LEFT;
+	struct text_style style = {.face = FACE_GOTHIC, .size = 7.5, .width = width};
+	struct text_style small = {.face = FACE_GOTHIC, .size = 10, .is_bold = true, .width = width};
 	g_autofree char *town = text_plain(&config->municipality.name);
 	g_autofree char *title = text_plain(&form->title);
 	g_autofree char *left = g_strdup_printf("%s　様式 %s　第%d版", town, form->id, form->version);
@@ -322,25 +204,38 @@ static void put_feet(struct sheet *sheet, PangoContext *context, const struct co
 		g_autofree char *right = g_strdup_printf("%zu / %zu ページ", page + 1, sheet->n_pages);
 
 		style.align = PANGO_ALIGN_LEFT;
-		put(sheet, page, FORM_LEFT, SHEET_HEIGHT - 34, context, left, &style);
+		put(sheet, page, FORM_LEFT, sheet->height - FOOT_Y, context, left, &style);
 		style.align = PANGO_ALIGN_RIGHT;
-		put(sheet, page, FORM_LEFT, SHEET_HEIGHT - 34, context, right, &style);
+		put(sheet, page, FORM_LEFT, sheet->height - FOOT_Y, context, right, &style);
 		if (page)
 			put(sheet, page, FORM_LEFT, 42, context, again, &small);
 	}
 }
 
-struct sheet *form_layout(PangoContext *context, const struct config *config, const struct form *form,
-			  const struct draft *draft, const struct form_layout_options *options)
+static struct sheet *sheet_for(enum form_paper paper)
 {
-	CLEANUP(sheet_freep) struct sheet *sheet = sheet_new();
+	switch (paper) {
+	case PAPER_A4:
+		return sheet_new(SHEET_WIDTH, SHEET_HEIGHT, SHEET_WIDTH);
+	case PAPER_A4_LANDSCAPE:
+		return sheet_new(SHEET_HEIGHT, SHEET_WIDTH, SHEET_HEIGHT);
+	case PAPER_A3_LEFT_HALF:
+		return sheet_new(SHEET_WIDTH, SHEET_HEIGHT, 2 * SHEET_WIDTH);
+	}
+	return sheet_new(SHEET_WIDTH, SHEET_HEIGHT, SHEET_WIDTH);
+}
+
+/* Body and foot; NULL when they take more pages than there may be. */
+static struct sheet *laid_out(PangoContext *context, const struct config *config, const struct form *form,
+			      const struct draft *shown, const struct form_layout_options *options, bool is_dense)
+{
+	CLEANUP(sheet_freep) struct sheet *sheet = sheet_for(form->paper);
 	g_autoptr(GPtrArray) body = g_ptr_array_new_with_free_func(band_free);
 	g_autoptr(GPtrArray) foot = g_ptr_array_new_with_free_func(band_free);
 	struct missing missing = {0};
-	struct maker maker = {context, &missing, body, options->number, options->is_number_masked};
-	const struct draft *shown = options->is_blank ? NULL : draft;
-	struct form_flow flow = {body, foot, BODY_Y, BODY_NEXT_Y, BODY_BOTTOM};
-	g_autofree char *date = request_date(form, shown, options);
+	struct maker maker = {.context = context, .missing = &missing, .bands = body, .width = sheet->width - 2 * FORM_LEFT,
+		.is_dense = is_dense, .number = options->number, .is_number_masked = options->is_number_masked};
+	struct form_flow flow = {body, foot, BODY_Y - (is_dense ? DENSE_LIFT : 0), BODY_NEXT_Y, sheet->height - BODY_BOTTOM};
 
 	add_section(&maker, form, "", NULL, shown);
 	for (size_t i = 0; i < form->n_sections; i++)
@@ -348,9 +243,30 @@ struct sheet *form_layout(PangoContext *context, const struct config *config, co
 	add_note(&maker, form);
 	maker.bands = foot;
 	form_staff_add(&maker, config, form, shown);
-	if (!form_flow(&flow, sheet))
+	return form_flow(&flow, sheet) ? TAKE(sheet) : NULL;
+}
+
+struct sheet *form_layout(PangoContext *context, const struct config *config, const struct form *form,
+			  const struct draft *draft, const struct form_layout_options *options)
+{
+	const struct draft *shown = options->is_blank ? NULL : draft;
+	CLEANUP(sheet_freep) struct sheet *sheet = laid_out(context, config, form, shown, options, false);
+	CLEANUP(sheet_freep) struct sheet *dense = NULL;
+	bool is_dense;
+	g_autofree char *date = request_date(form, shown, options);
+
+	if (!sheet || sheet->n_pages > 1)
+		dense = laid_out(context, config, form, shown, options, true);
+	is_dense = dense && (!sheet || dense->n_pages < sheet->n_pages);
+	if (is_dense) {
+		struct sheet *airy = sheet;
+
+		sheet = dense;
+		dense = airy;
+	}
+	if (!sheet)
 		return NULL;
-	put_head(sheet, context, config, form, date);
+	put_head(sheet, context, config, form, date, is_dense ? DENSE_LIFT : 0);
 	put_feet(sheet, context, config, form);
 	return TAKE(sheet);
 }

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "shared/render/form_staff.h"
+#include "shared/render/form_table.h"
 #include "shared/render/form_value.h"
 #include "shared/base/banned.h"
 
 #define STAFF_LABEL_WIDTH 112.0
 #define STAFF_BOX_HEIGHT 50.0
+#define STAFF_BOX_HEIGHT_DENSE 40.0
 #define STAFF_BOXES_MAX 6
 #define STAFF_FILL 0.9
 
@@ -25,7 +27,7 @@ static struct band_cell *add_line(struct maker *maker, const char *label)
 
 	band->is_framed = true;
 	cell_text(cell, small(maker, label, 9, cell_inner_width(cell), PANGO_ALIGN_LEFT), 0);
-	return band_cell(band, STAFF_LABEL_WIDTH, FORM_WIDTH - STAFF_LABEL_WIDTH, 1);
+	return band_cell(band, STAFF_LABEL_WIDTH, maker->width - STAFF_LABEL_WIDTH, 1);
 }
 
 static void add_text_line(struct maker *maker, const char *label, const char *text)
@@ -77,11 +79,9 @@ static void add_fee(struct maker *maker, const struct config *config, const stru
 	for (size_t i = 0; !procedure && i < config->n_procedures; i++)
 		if (uses(&config->procedures[i], form))
 			procedure = &config->procedures[i];
-	if (!procedure)
-		return;
-	if (!procedure->fee_yen)
-		snprintf(text, sizeof(text), "無料");
-	else if (copies)
+	if (!procedure || !procedure->fee_yen)
+		return; /* a notice costs nothing: there is no fee to collect */
+	if (copies)
 		snprintf(text, sizeof(text), "1通 %d円 × %ld通 ＝ %s円", procedure->fee_yen, copies,
 			 yen(procedure->fee_yen * copies, sum, sizeof(sum)));
 	else
@@ -156,19 +156,19 @@ static void add_boxes(struct maker *maker, const GPtrArray *fields, const struct
 	guint each = n_lines ? (fields->len + n_lines - 1) / n_lines : 1;
 
 	for (guint from = 0; from < fields->len; from += each) {
-		struct band *band = band_add(maker->bands, STAFF_BOX_HEIGHT);
+		struct band *band = band_add(maker->bands, maker->is_dense ? STAFF_BOX_HEIGHT_DENSE : STAFF_BOX_HEIGHT);
 		guint n = MIN(each, fields->len - from);
 
 		band->is_framed = true;
 		for (guint i = 0; i < n; i++)
-			add_box(maker, band, FORM_WIDTH * i / n, FORM_WIDTH / n, fields->pdata[from + i], draft);
+			add_box(maker, band, maker->width * i / n, maker->width / n, fields->pdata[from + i], draft);
 	}
 }
 
 static void add_title(struct maker *maker, const struct form *form, const struct form_field *first)
 {
-	struct band *band = band_add(maker->bands, 20);
-	struct band_cell *cell = band_cell(band, 0, FORM_WIDTH, STAFF_FILL);
+	struct band *band = band_add(maker->bands, maker->is_dense ? 17 : 20);
+	struct band_cell *cell = band_cell(band, 0, maker->width, STAFF_FILL);
 	struct text_style style = {.face = FACE_GOTHIC, .size = 9.5, .is_bold = true};
 	g_autofree char *title = g_strdup("職員記入欄");
 
@@ -178,7 +178,22 @@ static void add_title(struct maker *maker, const struct form *form, const struct
 			title = text_plain(&form->sections[i].title);
 		}
 	band->is_framed = band->keeps_next = true;
+	band->pad_y = 2.5;
 	cell_text(cell, glyphs_layout(maker->context, title, &style, NULL, NULL), 0);
+}
+
+/* A line for each person that the form tells of. */
+static void add_tables(struct maker *maker, const struct form *form, const struct draft *draft)
+{
+	size_t n_people = 0;
+
+	for (size_t i = 0; i < form->n_fields; i++)
+		if (form->fields[i].type == FIELD_ROWS && !table_is_for_staff(&form->fields[i]) &&
+		    (!draft || draft_is_shown(draft, &form->fields[i])))
+			n_people = MAX(n_people, table_rows(maker, &form->fields[i], draft));
+	for (size_t i = 0; i < form->n_fields; i++)
+		if (table_is_for_staff(&form->fields[i]))
+			table_add_for_staff(maker, &form->fields[i], MIN(n_people ? n_people : 1, (size_t)form->fields[i].max));
 }
 
 /* A form whose author named no boxes has the three every counter stamps. */
@@ -209,5 +224,6 @@ void form_staff_add(struct maker *maker, const struct config *config, const stru
 		value_draw(maker, add_line(maker, label), field, draft ? draft_find(draft, field->id) : NULL);
 	}
 	add_missing_line(maker);
+	add_tables(maker, form, draft);
 	add_boxes(maker, boxes, draft);
 }

@@ -14,8 +14,19 @@
 #define NAME_SIZE 16.0
 #define KANA_SIZE 10.5
 #define OPTION_SIZE 11.0
+#define OPTION_SIZE_DENSE 10.0
+#define OPTION_SIZE_LONG 9.0
+#define OPTION_LINE 1.5
+#define OPTION_BOX 14.0
 #define OPTION_GAP 11.0
 #define HINT_SIZE 9.5
+#define INLINE_GAP 14.0
+#define ROW_SIZE 11.0
+#define ROW_SIZE_MIN 9.0
+#define ROW_KANA_SIZE 8.0
+#define ROW_HINT_SIZE 8.0
+#define DATE_ROOM 150.0 /* what the whole words of the eras take */
+#define DATE_NEED 105.0
 #define GREY_HINT 0.25
 #define GREY_UNCHOSEN 0.25
 
@@ -40,7 +51,37 @@ char *date_plain(const char *iso, bool is_birth)
 	return g_strdup("令和　　　　年　　　　月　　　　日");
 }
 
-double value_height(const struct form_field *field)
+/* For a form of many lines: still room for a pen. */
+static double height_dense(const struct form_field *field)
+{
+	switch (field->type) {
+	case FIELD_PERSON_NAME:
+		return 27;
+	case FIELD_ADDRESS:
+		return 28;
+	case FIELD_KANA:
+		return 16;
+	case FIELD_SIGNATURE:
+		return 42;
+	case FIELD_INDIVIDUAL_NUMBER:
+		return 34;
+	case FIELD_TEXT:
+	case FIELD_POSTAL_CODE:
+	case FIELD_DATE:
+	case FIELD_SEX:
+	case FIELD_PHONE:
+	case FIELD_INTEGER:
+	case FIELD_CHOICE:
+	case FIELD_CHOICES:
+	case FIELD_YES_NO:
+	case FIELD_ROWS:
+	case FIELD_OFFICE_USE:
+		return 22;
+	}
+	return 22;
+}
+
+static double height_airy(const struct form_field *field)
 {
 	switch (field->type) {
 	case FIELD_PERSON_NAME:
@@ -69,6 +110,11 @@ double value_height(const struct form_field *field)
 	return 27;
 }
 
+double value_height(const struct maker *maker, const struct form_field *field)
+{
+	return maker->is_dense ? height_dense(field) : height_airy(field);
+}
+
 static double value_size(const struct form_field *field)
 {
 	return field->type == FIELD_PERSON_NAME || field->type == FIELD_SIGNATURE ? NAME_SIZE :
@@ -76,26 +122,28 @@ static double value_size(const struct form_field *field)
 }
 
 /* The largest size at which @text takes at most @n_lines lines; at the least size as many lines as it takes. */
+static PangoLayout *fitted(struct maker *maker, double width, const char *text, double size, double size_min, int n_lines,
+			   const char *where)
+{
+	for (;; size = MAX(size - 0.5, size_min)) {
+		struct text_style style = {.face = FACE_MINCHO, .size = size, .width = width};
+		bool is_least = size <= size_min;
+		PangoLayout *layout = glyphs_layout(maker->context, text, &style, is_least ? maker->missing : NULL, where);
+
+		if (is_least)
+			return layout;
+		if (pango_layout_get_line_count(layout) <= n_lines) {
+			g_object_unref(layout);
+			return glyphs_layout(maker->context, text, &style, maker->missing, where);
+		}
+		g_object_unref(layout);
+	}
+}
+
 static void draw_fitted(struct maker *maker, struct band_cell *cell, const char *text, double size, int n_lines,
 			const char *where)
 {
-	PangoLayout *layout;
-
-	for (;; size = MAX(size - 0.5, VALUE_SIZE_MIN)) {
-		struct text_style style = {.face = FACE_MINCHO, .size = size, .width = cell_inner_width(cell)};
-		bool is_least = size <= VALUE_SIZE_MIN;
-
-		layout = glyphs_layout(maker->context, text, &style, is_least ? maker->missing : NULL, where);
-		if (!is_least && pango_layout_get_line_count(layout) <= n_lines) {
-			g_object_unref(layout);
-			layout = glyphs_layout(maker->context, text, &style, maker->missing, where);
-			break;
-		}
-		if (is_least)
-			break;
-		g_object_unref(layout);
-	}
-	cell_text(cell, layout, 0);
+	cell_text(cell, fitted(maker, cell_inner_width(cell), text, size, VALUE_SIZE_MIN, n_lines, where), 0);
 }
 
 static void draw_hint(struct maker *maker, struct band_cell *cell, const char *text, PangoAlignment align)
@@ -136,36 +184,82 @@ static const struct form_option *options_of(const struct form_field *field, size
 	return field->type == FIELD_SEX ? sexes : yes_no;
 }
 
-/* Boxes side by side, going on below where the line is full; a label is broken only when it is wider than the cell. */
-static void draw_options(struct maker *maker, struct band_cell *cell, const struct form_field *field, const char *chosen)
+static double option_size(const struct maker *maker)
 {
-	double x = 0, y = 0, line_h = 0, inner = cell_inner_width(cell);
+	return maker->is_dense ? OPTION_SIZE_DENSE : OPTION_SIZE;
+}
+
+static PangoLayout *option_layout(struct maker *maker, const struct form_option *option, bool is_chosen, double size,
+				  double inner)
+{
+	g_autofree char *label = text_plain(&option->label);
+	g_autofree char *text = g_strconcat(is_chosen ? "☑" : "☐", " ", label, NULL);
+	struct text_style style = {.face = FACE_GOTHIC, .size = size};
+	PangoLayout *layout = glyphs_layout(maker->context, text, &style, maker->missing, text_in(&option->label, "ja"));
+	double w, h;
+
+	glyphs_size(layout, &w, &h);
+	if (w > inner) {
+		pango_layout_set_width(layout, (int)(inner * PANGO_SCALE));
+		pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	}
+	return layout;
+}
+
+/* Sentences to tick are smaller than words. */
+static double options_size(const struct maker *maker, const struct form_option *options, size_t n_options, double inner)
+{
+	for (size_t i = 0; i < n_options; i++) {
+		g_autofree char *label = text_plain(&options[i].label);
+
+		if ((double)g_utf8_strlen(label, -1) * option_size(maker) > inner)
+			return OPTION_SIZE_LONG;
+	}
+	return option_size(maker);
+}
+
+/* Boxes side by side from @x, @y on, going on below where the line is full; a label is broken only when it is wider than
+ * the cell. */
+static void draw_options(struct maker *maker, struct band_cell *cell, const struct form_field *field, const char *chosen,
+			 double x, double y)
+{
+	double line_h = 0, inner = cell_inner_width(cell);
 	size_t n_options;
 	const struct form_option *options = options_of(field, &n_options);
+	double size = options_size(maker, options, n_options, inner);
 
 	for (size_t i = 0; i < n_options; i++) {
 		bool is_chosen = list_has(chosen, options[i].id);
-		g_autofree char *label = text_plain(&options[i].label);
-		g_autofree char *text = g_strconcat(is_chosen ? "☑" : "☐", " ", label, NULL);
-		struct text_style style = {.face = FACE_GOTHIC, .size = OPTION_SIZE, .is_bold = false};
-		PangoLayout *layout = glyphs_layout(maker->context, text, &style, maker->missing, label);
+		PangoLayout *layout = option_layout(maker, &options[i], is_chosen, size, inner);
 		double w, h;
 
 		glyphs_size(layout, &w, &h);
-		if (w > inner) {
-			pango_layout_set_width(layout, (int)(inner * PANGO_SCALE));
-			pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-			glyphs_size(layout, &w, &h);
-		}
+		/* the font of the boxes claims more room above and below than they take */
+		h = pango_layout_get_line_count(layout) * size * OPTION_LINE;
 		if (x > 0 && x + w > inner) {
 			x = 0;
-			y += line_h + 1;
+			y += line_h;
 			line_h = 0;
 		}
-		cell_place(cell, x, y, layout, is_chosen ? 0 : GREY_UNCHOSEN);
+		cell_place_tall(cell, x, y, layout, is_chosen ? 0 : GREY_UNCHOSEN, h);
 		x += w + OPTION_GAP;
 		line_h = MAX(line_h, h);
 	}
+}
+
+/* About how wide the boxes of @field are on one line. */
+static double options_need(const struct maker *maker, const struct form_field *field)
+{
+	size_t n_options;
+	const struct form_option *options = options_of(field, &n_options);
+	double need = 0;
+
+	for (size_t i = 0; i < n_options; i++) {
+		g_autofree char *label = text_plain(&options[i].label);
+
+		need += (double)g_utf8_strlen(label, -1) * option_size(maker) + OPTION_BOX + OPTION_GAP;
+	}
+	return need - OPTION_GAP;
 }
 
 static char *postal_plain(const char *text)
@@ -219,13 +313,27 @@ static bool is_birth_date(const struct form_field *field)
 	       strstr(text_in(&field->label, "ja"), "生年月日");
 }
 
+/* Room to write a date in, as wide as it may be. */
+static char *date_room(double inner, double size, bool is_birth)
+{
+	static const char *const spaces = "　　　　"; /* at most four */
+	bool is_narrow = inner < DATE_ROOM;
+	int n = CLAMP((int)((inner / size - 5) / 3), 1, 4) * 3;
+
+	if (!is_narrow)
+		return date_plain(NULL, is_birth);
+	if (is_birth)
+		return g_strdup_printf("明・大・昭・平・令・西暦\n%.*s年%.*s月%.*s日", n, spaces, n, spaces, n, spaces);
+	return g_strdup_printf("令和%.*s年%.*s月%.*s日", n, spaces, n, spaces, n, spaces);
+}
+
 static void draw_room(struct maker *maker, struct band_cell *cell, const struct form_field *field)
 {
 	g_autofree char *unit = NULL;
 	g_autofree char *hint = NULL;
 
 	if (field->type == FIELD_DATE) {
-		hint = date_plain(NULL, is_birth_date(field));
+		hint = date_room(cell_inner_width(cell), HINT_SIZE, is_birth_date(field));
 		draw_hint(maker, cell, hint, PANGO_ALIGN_LEFT);
 	} else if (field->type == FIELD_POSTAL_CODE) {
 		draw_hint(maker, cell, "〒　　　　　－", PANGO_ALIGN_LEFT);
@@ -241,7 +349,7 @@ void value_draw(struct maker *maker, struct band_cell *cell, const struct form_f
 	g_autofree char *text = NULL;
 
 	if (has_boxes(field)) {
-		draw_options(maker, cell, field, value ? value->text : "");
+		draw_options(maker, cell, field, value ? value->text : "", 0, 0);
 		return;
 	}
 	if (field->type == FIELD_INDIVIDUAL_NUMBER) {
@@ -258,30 +366,160 @@ void value_draw(struct maker *maker, struct band_cell *cell, const struct form_f
 		explicit_bzero(text, strlen(text));
 }
 
-void value_draw_in_row(struct maker *maker, struct band_cell *cell, const struct form_field *field,
+double value_need(const struct maker *maker, const struct form_field *field, const struct value *value)
+{
+	double chars = value ? (double)g_utf8_strlen(value->text, -1) : 0;
+
+	switch (field->type) {
+	case FIELD_DATE:
+		return DATE_NEED;
+	case FIELD_PHONE:
+	case FIELD_POSTAL_CODE:
+		return MAX(90, chars * VALUE_SIZE / 2);
+	case FIELD_INTEGER:
+		return 60;
+	case FIELD_SEX:
+	case FIELD_YES_NO:
+	case FIELD_CHOICE:
+	case FIELD_CHOICES:
+		return options_need(maker, field);
+	case FIELD_TEXT:
+		return field->max ? MAX(MIN(field->max * 5, 150), chars * VALUE_SIZE_MIN) : VALUE_WHOLE;
+	case FIELD_PERSON_NAME:
+		return field->from && *field->from ? VALUE_WHOLE : MAX(110, chars * VALUE_SIZE);
+	case FIELD_KANA:
+	case FIELD_ADDRESS:
+	case FIELD_ROWS:
+	case FIELD_SIGNATURE:
+	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
+		return VALUE_WHOLE;
+	}
+	return VALUE_WHOLE;
+}
+
+/* What stands in a box that belongs to another field: a text in brackets, a number with its unit. */
+static char *inline_text(const struct form_field *field, const struct value *value)
+{
+	g_autofree char *text = value ? value_text(field, value->text) : NULL;
+	g_autofree char *unit = field->type == FIELD_INTEGER ? text_plain(&field->unit) : NULL;
+
+	if (field->type == FIELD_TEXT)
+		return g_strdup_printf("（%s）", text ? text : "　　　　　　　　");
+	return text ? g_steal_pointer(&text) : g_strconcat("　　", unit, NULL);
+}
+
+void value_draw_inline(struct maker *maker, struct band_cell *cell, const struct form_field *field,
 		       const struct value *value)
 {
-	size_t n_options;
-	const struct form_option *options;
-	GString *labels;
+	double x = cell_right(cell) + INLINE_GAP, y = 0, w, h;
+	g_autofree char *text = NULL;
+	PangoLayout *layout;
 
-	if (!value)
-		return;
-	if (!has_boxes(field)) {
-		g_autofree char *text = value_text(field, value->text);
+	if (has_boxes(field)) {
+		bool is_beside = x + options_need(maker, field) <= cell_inner_width(cell);
 
-		if (text)
-			draw_fitted(maker, cell, text, 11, 1, text_in(&field->label, "ja"));
+		h = option_size(maker) * OPTION_LINE;
+		if (is_beside && cell->content_h < h)
+			cell_lower(cell, (h - cell->content_h) / 2);
+		y = is_beside ? MAX((cell->content_h - h) / 2, 0) : cell->content_h + 1;
+		draw_options(maker, cell, field, value ? value->text : "", is_beside ? x : 0, y);
 		return;
 	}
-	options = options_of(field, &n_options);
-	labels = g_string_new(NULL);
+	text = inline_text(field, value);
+	layout = fitted(maker, 0, text, value ? VALUE_SIZE : HINT_SIZE, HINT_SIZE, 1, text_in(&field->label, "ja"));
+	glyphs_size(layout, &w, &h);
+	if (x + w > cell_inner_width(cell)) {
+		pango_layout_set_width(layout, (int)(cell_inner_width(cell) * PANGO_SCALE));
+		cell_place(cell, 0, cell->content_h + 1, layout, 0);
+	} else {
+		cell_place(cell, x, MAX((cell->content_h - h) / 2, 0), layout, value ? 0 : GREY_HINT);
+	}
+	explicit_bzero(text, strlen(text));
+}
+
+/* What was chosen; when nothing was, all there is, to draw a circle round one. */
+static char *row_choice(const struct form_field *field, const char *chosen)
+{
+	size_t n_options;
+	const struct form_option *options = options_of(field, &n_options);
+	GString *labels = g_string_new(NULL);
+
+	/* 男・女: the third box is for screens, a pen needs none */
+	n_options -= !chosen && field->type == FIELD_SEX;
 	for (size_t i = 0; i < n_options; i++)
-		if (list_has(value->text, options[i].id)) {
+		if (!chosen || list_has(chosen, options[i].id)) {
 			g_autofree char *label = text_plain(&options[i].label);
 
 			g_string_append_printf(labels, "%s%s", labels->len ? "・" : "", label);
 		}
-	draw_fitted(maker, cell, labels->str, 11, 1, text_in(&field->label, "ja"));
-	g_string_free(labels, TRUE);
+	return g_string_free(labels, FALSE);
+}
+
+static PangoLayout *row_room(struct maker *maker, const struct form_field *field, double width)
+{
+	struct text_style style = {.face = FACE_GOTHIC, .size = ROW_HINT_SIZE, .width = width, .align = PANGO_ALIGN_CENTER};
+	g_autofree char *text = NULL;
+
+	if (has_boxes(field))
+		text = row_choice(field, NULL);
+	else if (field->type == FIELD_DATE)
+		text = is_birth_date(field) ? g_strdup("明・大・昭・平・令・西\n　　年　　月　　日") : g_strdup("　　年　　月　　日");
+	else
+		text = g_strdup("");
+	return glyphs_layout(maker->context, text, &style, NULL, NULL);
+}
+
+PangoLayout *value_row_layout(struct maker *maker, const struct form_field *field, const struct value *value, double width,
+			      bool *ret_is_room)
+{
+	g_autofree char *text = !value ? NULL : has_boxes(field) ? row_choice(field, value->text) : value_text(field, value->text);
+	double size = field->type == FIELD_KANA ? ROW_KANA_SIZE : ROW_SIZE;
+	PangoLayout *layout;
+
+	*ret_is_room = !text;
+	if (!text)
+		return row_room(maker, field, width);
+	layout = fitted(maker, width, text, size, field->type == FIELD_KANA ? ROW_KANA_SIZE : ROW_SIZE_MIN, 1,
+			text_in(&field->label, "ja"));
+	if (has_boxes(field))
+		pango_layout_set_alignment(layout, PANGO_ALIGN_CENTER);
+	explicit_bzero(text, strlen(text));
+	return layout;
+}
+
+double value_row_need(const struct form_field *field)
+{
+	switch (field->type) {
+	case FIELD_PERSON_NAME:
+		return 112;
+	case FIELD_ADDRESS:
+		return 140;
+	case FIELD_KANA:
+		return 90;
+	case FIELD_DATE:
+		return 86;
+	case FIELD_PHONE:
+		return 80;
+	case FIELD_POSTAL_CODE:
+		return 56;
+	case FIELD_SEX:
+	case FIELD_INTEGER:
+	case FIELD_YES_NO:
+		return 40;
+	case FIELD_CHOICE:
+	case FIELD_CHOICES: {
+		g_autofree char *all = row_choice(field, NULL);
+
+		return CLAMP((double)g_utf8_strlen(all, -1) * ROW_HINT_SIZE + 8, 34, 90);
+	}
+	case FIELD_TEXT:
+		return field->max ? CLAMP(field->max * 4.5, 40, 90) : 80;
+	case FIELD_ROWS:
+	case FIELD_SIGNATURE:
+	case FIELD_OFFICE_USE:
+	case FIELD_INDIVIDUAL_NUMBER:
+		return 56;
+	}
+	return 56;
 }

@@ -84,7 +84,7 @@ static void set_metadata(cairo_surface_t *surface, const struct form *form, cons
 
 static int write_pdf(const struct sheet *sheet, const struct form *form, const char *date_iso, struct sink *sink)
 {
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(sink_write, sink, SHEET_WIDTH, SHEET_HEIGHT);
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(sink_write, sink, sheet->paper_width, sheet->height);
 	cairo_t *cairo;
 
 	set_metadata(surface, form, date_iso);
@@ -97,11 +97,11 @@ static int write_pdf(const struct sheet *sheet, const struct form *form, const c
 	return finish(sink, surface);
 }
 
-/* All pages below each other: what is shown on a screen. */
+/* All pages below each other: what is shown on a screen. Of a wider paper only what is ours. */
 static int write_png(const struct sheet *sheet, double dpi, struct sink *sink)
 {
 	double scale = (dpi > 0 ? dpi : 96) / 72;
-	int w = (int)(SHEET_WIDTH * scale + 0.5), h = (int)(SHEET_HEIGHT * scale + 0.5);
+	int w = (int)(sheet->width * scale + 0.5), h = (int)(sheet->height * scale + 0.5);
 	cairo_surface_t *surface;
 	cairo_t *cairo;
 

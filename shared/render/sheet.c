@@ -5,9 +5,14 @@
 #include "shared/render/sheet.h"
 #include "shared/base/banned.h"
 
-struct sheet *sheet_new(void)
+struct sheet *sheet_new(double width, double height, double paper_width)
 {
-	return g_new0(struct sheet, 1);
+	struct sheet *sheet = g_new0(struct sheet, 1);
+
+	sheet->width = width;
+	sheet->height = height;
+	sheet->paper_width = paper_width;
+	return sheet;
 }
 
 struct sheet *sheet_free(struct sheet *sheet)

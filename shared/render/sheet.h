@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
- * Sheet: what stands on the pages, as lines, fills and laid-out texts in points from the top left corner of an A4
- * page. Made by the layout, read by the painter and by tests; knows no form and no surface. */
+ * Sheet: what stands on the pages, as lines, fills and laid-out texts in points from the top left corner of a page.
+ * Made by the layout, read by the painter and by tests; knows no form and no surface. */
 #include <pango/pangocairo.h>
 #include "shared/base/cleanup.h"
 
@@ -25,12 +25,14 @@ struct sheet_page {
 };
 
 struct sheet {
+	double width, height; /* what may be drawn on */
+	double paper_width;   /* of the paper itself: more than width where the right of it belongs to others */
 	struct sheet_page pages[SHEET_PAGES_MAX];
 	size_t n_pages;
 };
 
-/** sheet_new() - an empty sheet; sheet_free() wipes the texts on it. Return of the latter: NULL. */
-struct sheet *sheet_new(void);
+/** sheet_new() - an empty sheet of the given points; sheet_free() wipes the texts on it. Return of the latter: NULL. */
+struct sheet *sheet_new(double width, double height, double paper_width);
 struct sheet *sheet_free(struct sheet *sheet);
 DEFINE_CLEANUP(struct sheet *, sheet_free)
 

@@ -105,6 +105,7 @@ static const struct key field_keys[] = {
 	{"section", KEY_STRING, false, AT(struct form_field, section)},
 	{"from", KEY_WORD, false, AT(struct form_field, from), .words = sources},
 	{"required", KEY_BOOL, false, AT(struct form_field, is_required)},
+	{"inline", KEY_BOOL, false, AT(struct form_field, is_inline)},
 	{"min", KEY_INT, false, AT(struct form_field, min), .min = -1000000, .max = 1000000},
 	{"max", KEY_INT, false, AT(struct form_field, max), .min = 0, .max = 1000000},
 	{"default", KEY_STRING, false, AT(struct form_field, default_value)},
