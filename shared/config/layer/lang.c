@@ -9,28 +9,30 @@
 #include "shared/config/schema/keys.h"
 #include "shared/base/banned.h"
 
-#define STEPS_MAX 16
+#define LEVELS_MAX 20
 #define NAME_BYTES_MAX 160
 #define SUGGESTIONS_MAX 64 /* of one layer: comparing words takes time, and a wrong file is wrong in every line */
 
-/* One name of a path. */
-struct step {
+/* One name of a path, and where it leads. */
+struct level {
 	const char *name;
-	const struct key *key; /* NULL: the name is that of an entry or text below the step before */
-	bool is_entry;
+	const struct key *key;        /* NULL: the name of an entry, or of a text below `texts` */
+	const char *id_key;           /* of an entry: what its name is the value of; NULL: no entry */
+	size_t end;                   /* where in the line's path the next name begins */
+	const struct key_map *map;    /* of the names below */
+	const struct tree *seen;      /* what is there */
+	struct tree *own, *merged;    /* the same place in the trees that are written; NULL: not looked for yet */
 };
 
+/* Lines beside one another begin alike: what the line before found on the way is kept, from the root down. */
 struct applying {
 	struct loading *loading;
 	struct layer *layer; /* may live longer than the loading's memory: what is put into it comes from its own */
 	struct tree *merged;
 	int suggestions;
-};
-
-struct path {
-	struct step steps[STEPS_MAX];
-	size_t n_steps;
-	const struct tree *text; /* what it leads to */
+	const char *before; /* the path the levels are of */
+	struct level levels[LEVELS_MAX];
+	size_t n_levels;
 };
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -87,16 +89,6 @@ void lang_take(struct loading *loading, struct layer *layer, const char *name, s
 
 /* ---- what a path names ------------------------------------------------------------------------------------------- */
 
-/* The name at the front of @path, and what follows. */
-static const char *take_name(struct memory *memory, const char **path)
-{
-	size_t n = strcspn(*path, ".");
-	const char *name = memory_text(memory, *path, n);
-
-	*path += n + ((*path)[n] == '.');
-	return name;
-}
-
 static const char *name_of(const struct tree *child, const char *id_key)
 {
 	return id_key ? tree_text(child, id_key) : child->key;
@@ -148,143 +140,203 @@ static const struct tree *block_field(const struct applying *applying, const str
 	return NULL;
 }
 
-static bool add_step(struct path *path, const char *name, const struct key *key, bool is_entry)
+static struct level *top(struct applying *applying)
 {
-	if (path->n_steps == STEPS_MAX || !name)
+	return &applying->levels[applying->n_levels - 1];
+}
+
+/* Goes on to @seen, which the name of @n bytes at the top's end means; NULL @seen: to nowhere. */
+static bool descend(struct applying *applying, const struct tree *line, size_t n, const struct level *level)
+{
+	struct level *next = &applying->levels[applying->n_levels];
+	const char *name = line->key + top(applying)->end;
+
+	if (!level->seen || applying->n_levels == LEVELS_MAX)
 		return false;
-	path->steps[path->n_steps++] = (struct step){name, key, is_entry};
+	*next = *level;
+	next->name = memory_text(applying->layer->memory, name, n);
+	next->end = top(applying)->end + n + (name[n] == '.');
+	if (!next->name)
+		return false;
+	applying->n_levels++;
 	return true;
 }
 
-static const struct tree *find_entry(struct applying *applying, const struct tree *line, struct path *path,
-				     const struct tree *owner, const struct key *key, const char *name)
+/* From a list to its entry. */
+static bool step_to_entry(struct applying *applying, const struct tree *line)
 {
-	const char *id_key = key->map->keys[0].name;
-	const struct tree *list = tree_find(owner, key->name);
-	const struct tree *entry = tree_entry(list, id_key, name);
+	const struct key *key = top(applying)->key;
+	const struct tree *owner = top(applying)[-1].seen;
+	const char *name = line->key + top(applying)->end;
+	size_t n = strcspn(name, ".");
+	struct level level = {.id_key = key->map->keys[0].name, .map = key->map};
+	const char *id = memory_text(applying->loading->memory, name, n);
 
-	if (!entry && key->map == &key_field)
-		entry = block_field(applying, owner, name);
-	if (!entry)
-		add_missing(applying, line, key->name, name, nearest_child(applying, list, id_key, name));
-	return entry && add_step(path, name, key, true) ? entry : NULL;
+	if (!id)
+		return false;
+	if (name[n] == '\0') {
+		add_finding(applying, line, "it ends before the name of a text", NULL);
+		return false;
+	}
+	level.seen = tree_entry(top(applying)->seen, level.id_key, id);
+	if (!level.seen && key->map == &key_field)
+		level.seen = block_field(applying, owner, id);
+	if (!level.seen)
+		add_missing(applying, line, key->name, id, nearest_child(applying, top(applying)->seen, level.id_key, id));
+	return descend(applying, line, n, &level);
 }
 
-static const char *why_no_text(const struct key *key, const char *rest)
+static const char *why_no_text(const struct key *key, bool goes_on)
 {
-	if (key->type == KEY_TEXT && *rest != '\0')
+	if (key->type == KEY_TEXT && goes_on)
 		return "it goes on behind the name of a text";
 	if (key->type == KEY_TEXT || key->type == KEY_TEXTS || key->type == KEY_LIST || key->type == KEY_MAP)
 		return "it ends before the name of a text";
 	return "what it names is not a text";
 }
 
-/* Follows @line's path; false with a finding, or where one stands already. */
-static bool follow(struct applying *applying, const struct tree *line, struct path *path)
+/* A list of fields that is not there yet may still be filled from blocks. */
+static const struct tree empty_list = {.kind = TREE_LIST};
+
+/* One name further; false with a finding. */
+static bool step(struct applying *applying, const struct tree *line)
 {
-	const struct key_map *map = &key_root;
-	const struct tree *at = applying->merged;
-	const char *rest = line->key;
+	const struct tree *owner = top(applying)->seen;
+	const char *rest = line->key + top(applying)->end;
+	const struct key_map *map = top(applying)->map;
+	size_t n = strcspn(rest, ".");
+	const char *name = memory_text(applying->loading->memory, rest, n);
+	const struct key *key = name ? key_find(map, name) : NULL;
+	struct level level = {.key = key, .map = key ? key->map : NULL, .seen = tree_find(owner, name ? name : "")};
 
-	while (at && !at->is_bad) {
-		const char *name = take_name(applying->layer->memory, &rest);
-		const struct key *key = name ? key_find(map, name) : NULL;
-		const struct tree *child = tree_find(at, name ? name : "");
-
-		if (!name)
-			return false;
-		if (!key) {
-			add_missing(applying, line, map->what, name, key_nearest(map, name));
-			return false;
-		}
-		if ((key->type == KEY_TEXT) != (*rest == '\0') || (key->type != KEY_TEXT && !key->map && key->type != KEY_TEXTS)) {
-			add_finding(applying, line, why_no_text(key, rest), NULL);
-			return false;
-		}
-		if (!add_step(path, name, key, false))
-			return false;
-		if (key->type == KEY_TEXTS) {
-			path->text = tree_find(child, rest);
-			if (!path->text)
-				add_missing(applying, line, "texts", rest, nearest_child(applying, child, NULL, rest));
-			return path->text && add_step(path, rest, NULL, false);
-		}
-		if (key->type == KEY_LIST) {
-			name = take_name(applying->layer->memory, &rest);
-			if (*rest == '\0') {
-				add_finding(applying, line, why_no_text(key, rest), NULL);
-				return false;
-			}
-			at = name ? find_entry(applying, line, path, at, key, name) : NULL;
-		} else if (!child) {
-			add_missing(applying, line, map->what, name, NULL);
-			return false;
-		} else if (key->type == KEY_TEXT) {
-			path->text = child;
-			return true;
-		} else {
-			at = child;
-		}
-		map = key->map;
+	if (!name)
+		return false;
+	if (!key) {
+		add_missing(applying, line, map->what, name, key_nearest(map, name));
+		return false;
 	}
-	return false;
+	if ((key->type == KEY_TEXT) != (rest[n] == '\0') || (key->type != KEY_TEXT && !key->map && key->type != KEY_TEXTS)) {
+		add_finding(applying, line, why_no_text(key, rest[n] != '\0'), NULL);
+		return false;
+	}
+	if (!level.seen && key->map == &key_field)
+		level.seen = &empty_list;
+	if (!level.seen)
+		add_missing(applying, line, map->what, name, NULL);
+	return descend(applying, line, n, &level);
+}
+
+/* Below `texts` the rest of the path is one name. */
+static bool step_to_named_text(struct applying *applying, const struct tree *line)
+{
+	const char *name = line->key + top(applying)->end;
+	struct level level = {.seen = tree_find(top(applying)->seen, name)};
+
+	if (!level.seen)
+		add_missing(applying, line, "texts", name, nearest_child(applying, top(applying)->seen, NULL, name));
+	return descend(applying, line, strlen(name), &level);
+}
+
+static bool is_text(const struct level *level)
+{
+	return !level->id_key && (!level->key || level->key->type == KEY_TEXT) && !level->map;
+}
+
+/* Goes back to what @line has in common with the line before. */
+static void rewind_to(struct applying *applying, const struct tree *line)
+{
+	size_t n = 0;
+
+	while (applying->before[n] != '\0' && applying->before[n] == line->key[n])
+		n++;
+	while (applying->n_levels > 1 && (top(applying)->end > n || top(applying)->end == 0 || is_text(top(applying))))
+		applying->n_levels--;
+	applying->before = line->key;
+}
+
+/* Follows @line's path; false with a finding, or where one stands already. */
+static bool follow(struct applying *applying, const struct tree *line)
+{
+	bool is_found = true;
+
+	rewind_to(applying, line);
+	while (is_found && (applying->n_levels == 1 || !is_text(top(applying)))) {
+		const struct level *at = top(applying);
+
+		if (at->seen->is_bad)
+			return false;
+		if (at->key && at->key->type == KEY_TEXTS)
+			is_found = step_to_named_text(applying, line);
+		else if (at->key && at->key->type == KEY_LIST)
+			is_found = step_to_entry(applying, line);
+		else
+			is_found = step(applying, line);
+	}
+	return is_found && !top(applying)->seen->is_bad && top(applying)->seen->kind == TREE_MAP;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static struct tree *ensure_child(struct memory *memory, struct tree *map, const char *name, enum tree_kind kind,
-				 const struct place *place)
+static struct tree *ensure_child(struct memory *memory, struct tree *map, const struct level *level, const struct place *place)
 {
-	struct tree *child = tree_find(map, name);
+	enum tree_kind kind = level->key && level->key->type == KEY_LIST ? TREE_LIST : TREE_MAP;
+	struct tree *child;
 
+	tree_own(map);
+	child = tree_find(map, level->name);
 	if (!child) {
 		child = tree_new(memory, kind, place);
 		if (child)
-			tree_add(map, child, name, place);
+			tree_add(map, child, level->name, place);
 	}
 	return child && child->kind == kind && !child->is_bad ? child : NULL;
 }
 
-static struct tree *ensure_entry(struct memory *memory, struct tree *list, const struct step *step, const struct place *place)
+static struct tree *ensure_entry(struct memory *memory, struct tree *list, const struct level *level, const struct place *place)
 {
-	const char *id_key = step->key->map->keys[0].name;
-	struct tree *entry = tree_entry(list, id_key, step->name);
-	struct tree *id;
+	struct tree *entry, *id;
 
+	tree_own(list);
+	entry = tree_entry(list, level->id_key, level->name);
 	if (entry)
 		return entry->is_bad ? NULL : entry;
 	entry = tree_new(memory, TREE_MAP, place);
-	id = tree_new_scalar(memory, step->name, place);
+	id = tree_new_scalar(memory, level->name, place);
 	if (!entry || !id)
 		return NULL;
-	tree_add(entry, id, id_key, place);
+	tree_add(entry, id, level->id_key, place);
 	tree_add(list, entry, NULL, NULL);
 	return entry;
 }
 
-/* The text at @path in @root, made as far as it is not there. NULL: no memory, or something bad is in the way. */
-static struct tree *ensure_text(struct memory *memory, struct tree *root, const struct path *path, const struct place *place)
+static struct tree *ensure(struct memory *memory, struct tree *above, const struct level *level, const struct place *place)
 {
-	struct tree *at = root;
+	if (!above)
+		return NULL;
+	return level->id_key ? ensure_entry(memory, above, level, place) : ensure_child(memory, above, level, place);
+}
 
-	for (size_t i = 0; at && i < path->n_steps; i++) {
-		const struct step *step = &path->steps[i];
+/* Finds or makes what the levels mean in both trees. False: no memory, or something bad is in the way. */
+static bool ensure_levels(struct applying *applying, const struct place *place)
+{
+	for (size_t i = 1; i < applying->n_levels; i++) {
+		struct level *level = &applying->levels[i];
 
-		if (step->is_entry)
-			at = ensure_entry(memory, at, step, place);
-		else
-			at = ensure_child(memory, at, step->name, step->key && step->key->type == KEY_LIST ? TREE_LIST : TREE_MAP, place);
+		if (!level->own)
+			level->own = ensure(applying->layer->memory, level[-1].own, level, place);
+		if (!level->merged)
+			level->merged = ensure(applying->loading->memory, level[-1].merged, level, place);
 	}
-	return at;
+	return top(applying)->own && top(applying)->merged;
 }
 
 /* Says @line in @language of @text; what a weaker layer said there goes. */
 static void say(struct memory *memory, struct tree *text, const char *language, const struct tree *line)
 {
-	struct tree *said = text ? tree_find(text, language) : NULL;
+	struct tree *said;
 
-	if (!text)
-		return;
+	tree_own(text);
+	said = tree_find(text, language);
 	if (!said) {
 		said = tree_new_scalar(memory, line->scalar, &line->place);
 		if (said)
@@ -294,7 +346,7 @@ static void say(struct memory *memory, struct tree *text, const char *language, 
 	said->kind = TREE_SCALAR;
 	said->first = said->last = NULL;
 	said->n_children = 0;
-	said->is_bad = said->is_null = false;
+	said->is_shared = said->is_bad = said->is_null = false;
 	said->scalar = line->scalar;
 	said->place = line->place;
 	said->key_place = line->key_place;
@@ -302,31 +354,28 @@ static void say(struct memory *memory, struct tree *text, const char *language, 
 
 static void apply_line(struct applying *applying, const char *language, const struct tree *line)
 {
-	struct loading *loading = applying->loading;
-	struct path path = {0};
-	struct tree *own;
 	const struct tree *said;
 
-	if (line->is_bad || !follow(applying, line, &path) || path.text->is_bad || path.text->kind != TREE_MAP)
+	if (line->is_bad || !follow(applying, line) || !ensure_levels(applying, &line->key_place))
 		return;
-	own = ensure_text(applying->layer->memory, applying->layer->root, &path, &line->key_place);
-	said = own ? tree_find(own, language) : NULL;
+	said = tree_find(top(applying)->own, language);
 	if (said) {
-		finding_add(loading, RULE_DUPLICATE_KEY, &line->key_place,
+		finding_add(applying->loading, RULE_DUPLICATE_KEY, &line->key_place,
 			    "\"%.*s\" is said in %s already in %s:%d of this layer — keep one", NAME_BYTES_MAX, line->key, language,
 			    said->key_place.file, said->key_place.line);
 		return;
 	}
-	say(applying->layer->memory, own, language, line);
-	say(loading->memory, ensure_text(loading->memory, applying->merged, &path, &line->key_place), language, line);
+	say(applying->layer->memory, top(applying)->own, language, line);
+	say(applying->loading->memory, top(applying)->merged, language, line);
 }
 
 void lang_apply(struct loading *loading, struct layer *layer, struct tree *merged)
 {
-	struct applying applying = {loading, layer, merged, 0};
+	struct applying applying = {loading, layer, merged, .before = "", .n_levels = 1};
 
 	if (!layer->lang || loading->is_incomplete)
 		return;
+	applying.levels[0] = (struct level){.map = &key_root, .seen = merged, .own = layer->root, .merged = merged};
 	for (const struct tree *file = layer->lang->first; file; file = file->next)
 		for (const struct tree *line = file->first; line; line = line->next)
 			apply_line(&applying, file->key, line);

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: MIT
- * Children are a chain, not a table: lists and maps are bounded by limits.h and read far more than searched. */
+ * Children are a chain: lists and maps are bounded by limits.h and read far more than searched. Only a large map gets an
+ * index beside it, when something is first looked for in it. */
 #include <string.h>
 
 #include "shared/config/layer/tree.h"
 #include "shared/base/banned.h"
+
+#define INDEXED_LEAST 16 /* children of a map; fewer are found faster one by one */
+
+/* Open addressing; a slot is free when its node is NULL. */
+struct tree_index {
+	size_t n_slots; /* a power of two, more than twice the children */
+	size_t n_used;
+	struct tree *slots[];
+};
 
 struct tree *tree_new(struct memory *memory, enum tree_kind kind, const struct place *place)
 {
@@ -12,6 +22,7 @@ struct tree *tree_new(struct memory *memory, enum tree_kind kind, const struct p
 	if (tree) {
 		tree->kind = kind;
 		tree->place = *place;
+		tree->memory = memory;
 	}
 	return tree;
 }
@@ -25,8 +36,115 @@ struct tree *tree_new_scalar(struct memory *memory, const char *scalar, const st
 	return tree;
 }
 
+/* ---- finding by name --------------------------------------------------------------------------------------------- */
+
+/* FNV-1a; the trees are bounded, so that names chosen to collide cost little. */
+static uint32_t hash_of(const char *key)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *key != '\0'; key++)
+		hash = (hash ^ (unsigned char)*key) * 16777619u;
+	return hash;
+}
+
+static struct tree **slot_of(struct tree_index *index, const char *key)
+{
+	size_t at = hash_of(key) & (index->n_slots - 1);
+
+	while (index->slots[at] && strcmp(index->slots[at]->key, key) != 0)
+		at = (at + 1) & (index->n_slots - 1);
+	return &index->slots[at];
+}
+
+static void index_put(struct tree_index *index, struct tree *child)
+{
+	struct tree **slot = slot_of(index, child->key);
+
+	if (!*slot)
+		*slot = child; /* of two of one name the first is found, as in the chain */
+	index->n_used++;
+}
+
+/* A fresh index with room to double; NULL: no memory, then the chain is searched. */
+static struct tree_index *index_make(const struct tree *map)
+{
+	size_t n_slots = 64;
+	struct tree_index *index;
+
+	while (n_slots < 4 * map->n_children)
+		n_slots *= 2;
+	index = memory_take(map->memory, sizeof(*index) + n_slots * sizeof(index->slots[0]));
+	if (!index)
+		return NULL;
+	index->n_slots = n_slots;
+	for (struct tree *child = map->first; child; child = child->next)
+		index_put(index, child);
+	return index;
+}
+
+static void index_follow(struct tree *map, struct tree *child)
+{
+	if (!map->index)
+		return;
+	if (2 * (map->index->n_used + 1) > map->index->n_slots)
+		map->index = NULL; /* made anew, larger, when next something is looked for */
+	else
+		index_put(map->index, child);
+}
+
+struct tree *tree_find(const struct tree *map, const char *key)
+{
+	if (!map || map->kind != TREE_MAP)
+		return NULL;
+	if (map->n_children >= INDEXED_LEAST && !map->index && map->memory)
+		((struct tree *)(uintptr_t)map)->index = index_make(map); /* remembers, changes nothing that is said */
+	if (map->index)
+		return *slot_of(map->index, key);
+	for (struct tree *child = map->first; child; child = child->next)
+		if (strcmp(child->key, key) == 0)
+			return child;
+	return NULL;
+}
+
+/* ---- sharing and changing ---------------------------------------------------------------------------------------- */
+
+struct tree *tree_share(struct memory *memory, const struct tree *from)
+{
+	struct tree *tree = memory_take(memory, sizeof(*tree));
+
+	if (!tree)
+		return NULL;
+	*tree = *from;
+	tree->memory = memory;
+	tree->next = NULL;
+	tree->is_shared = tree->first != NULL;
+	tree->told_for = 0;
+	return tree;
+}
+
+void tree_own(struct tree *tree)
+{
+	const struct tree *from = tree->first;
+
+	tree->is_filled = false;
+	if (!tree->is_shared)
+		return;
+	tree->is_shared = false;
+	tree->index = NULL;
+	tree->first = tree->last = NULL;
+	tree->n_children = 0;
+	for (; from; from = from->next) {
+		struct tree *child = tree_share(tree->memory, from);
+
+		if (child)
+			tree_add(tree, child, from->key, &from->key_place);
+	}
+}
+
 void tree_add(struct tree *parent, struct tree *child, const char *key, const struct place *key_place)
 {
+	tree_own(parent);
 	child->key = key;
 	if (key_place)
 		child->key_place = *key_place;
@@ -37,6 +155,22 @@ void tree_add(struct tree *parent, struct tree *child, const char *key, const st
 		parent->first = child;
 	parent->last = child;
 	parent->n_children++;
+	index_follow(parent, child);
+}
+
+/* The child of @parent that stands where @child stood before the parent came to own copies. */
+static struct tree *own_child(struct tree *parent, const struct tree *child)
+{
+	size_t position = 0;
+	struct tree *own;
+
+	for (const struct tree *at = parent->first; at && at != child; at = at->next)
+		position++;
+	tree_own(parent);
+	own = parent->first;
+	while (own && position-- > 0)
+		own = own->next;
+	return own;
 }
 
 struct tree *tree_drop(struct tree *parent, struct tree *child)
@@ -45,6 +179,12 @@ struct tree *tree_drop(struct tree *parent, struct tree *child)
 
 	if (!child)
 		return NULL;
+	if (parent->is_shared)
+		child = own_child(parent, child);
+	if (!child)
+		return NULL;
+	parent->is_filled = false;
+	parent->index = NULL;
 	for (struct tree *at = parent->first; at && at != child; at = at->next)
 		before = at;
 	if (before)
@@ -56,16 +196,6 @@ struct tree *tree_drop(struct tree *parent, struct tree *child)
 	parent->n_children--;
 	child->next = NULL;
 	return child;
-}
-
-struct tree *tree_find(const struct tree *map, const char *key)
-{
-	if (!map || map->kind != TREE_MAP)
-		return NULL;
-	for (struct tree *child = map->first; child; child = child->next)
-		if (strcmp(child->key, key) == 0)
-			return child;
-	return NULL;
 }
 
 const char *tree_text(const struct tree *map, const char *key)

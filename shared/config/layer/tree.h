@@ -1,9 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: MIT
  * Tree: YAML as it was written, every value with the place it stands at. Layers are trees, their merged result is
- * one, and all checks speak of places. Borrowed from one struct memory throughout. */
+ * one, and all checks speak of places. Borrowed from one struct memory throughout.
+ * A merged tree shares what no stronger layer touches with the tree it began from: children may belong to another tree and
+ * are then only looked at. Who changes a node calls tree_own() on its parent first and finds it anew; tree_add() and
+ * tree_drop() do so themselves. */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "shared/config/config.h"
 #include "shared/config/layer/memory.h"
 
@@ -26,6 +30,11 @@ struct tree {
 	bool is_bad;            /* a finding stands already; later checks leave it alone */
 	struct tree *first, *last, *next;
 	size_t n_children;
+	struct memory *memory;      /* where its children come from */
+	struct tree_index *index;   /* of a large map's children; NULL: none yet */
+	bool is_shared;             /* its children belong to another tree */
+	bool is_filled;             /* all below has its defaults */
+	uint32_t told_for;          /* first entry of a text: the languages (as a hash) its text was checked for; 0 none */
 };
 
 /** Everything one load works with. */
@@ -41,9 +50,13 @@ struct loading {
 /** tree_new() - NULL: no memory. */
 struct tree *tree_new(struct memory *memory, enum tree_kind kind, const struct place *place);
 struct tree *tree_new_scalar(struct memory *memory, const char *scalar, const struct place *place);
+/** tree_share() - a copy of @from in @memory that shares its children; NULL: no memory. */
+struct tree *tree_share(struct memory *memory, const struct tree *from);
+/** tree_own() - gives @tree children of its own, which share theirs. Pointers to the former children are no longer its. */
+void tree_own(struct tree *tree);
 /** tree_add() - appends @child; @key NULL in lists. */
 void tree_add(struct tree *parent, struct tree *child, const char *key, const struct place *key_place);
-/** tree_drop() - takes @child out of @parent and gives it; NULL child is fine. */
+/** tree_drop() - takes @child out of @parent and gives it, or its copy where the parent had to own it; NULL child is fine. */
 struct tree *tree_drop(struct tree *parent, struct tree *child);
 /** tree_find() - the value of @key in a map; NULL for anything else. */
 struct tree *tree_find(const struct tree *map, const char *key);
