@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "printer/print.h"
+#include "queue/draw/draw.h"
 #include "queue/http/server.h"
 #include "queue/state.h"
 #include "shared/base/command.h"
@@ -24,6 +25,7 @@
 
 static const char usage[] =
 	"usage: madoguchi-queued --config DIR|FILE.mdg... --listen ADDR:PORT --database sqlite:PATH --state DIR [options]\n"
+	"       madoguchi-queued --draw OUT --config DIR     the pages of a sample day as files that open without a server\n"
 	"  --config DIR          a town, folder or bundle; repeat it to serve several (at most 96)\n"
 	"  --templates DIR       where layer names are looked up\n"
 	"  --listen ADDR:PORT    127.0.0.1:8080, [::1]:8080; port 0 picks one\n"
@@ -41,10 +43,11 @@ struct options {
 	const char *print;
 	struct server_options server;
 	const char *clock_file;
+	const char *draw; /* folder; NULL: serve */
 	int exit_code; /* -1: go on */
 };
 
-enum { OPT_LISTEN = 1, OPT_DATABASE, OPT_STATE, OPT_CERT, OPT_KEY, OPT_PRINT, OPT_CLOCK,
+enum { OPT_LISTEN = 1, OPT_DATABASE, OPT_STATE, OPT_CERT, OPT_KEY, OPT_PRINT, OPT_CLOCK, OPT_DRAW,
        OPT_HELP, OPT_VERSION };
 
 static void take_option(struct options *o, int option, const char *value)
@@ -56,6 +59,7 @@ static void take_option(struct options *o, int option, const char *value)
 	case OPT_CERT: o->server.tls_cert = value; break;
 	case OPT_KEY: o->server.tls_key = value; break;
 	case OPT_PRINT: o->print = value; break;
+	case OPT_DRAW: o->draw = value; break;
 	case OPT_CLOCK: o->clock_file = value; break;
 	case OPT_HELP: o->exit_code = command_help(usage); break;
 	case OPT_VERSION: o->exit_code = command_version(PROGRAM); break;
@@ -73,7 +77,8 @@ static struct options parse(int argc, char **argv)
 		{"listen", required_argument, NULL, OPT_LISTEN},     {"database", required_argument, NULL, OPT_DATABASE},
 		{"state", required_argument, NULL, OPT_STATE},       {"tls-cert", required_argument, NULL, OPT_CERT},
 		{"tls-key", required_argument, NULL, OPT_KEY},       {"print", required_argument, NULL, OPT_PRINT},
-		{"clock-file", required_argument, NULL, OPT_CLOCK},  {"help", no_argument, NULL, OPT_HELP},
+		{"clock-file", required_argument, NULL, OPT_CLOCK},  {"draw", required_argument, NULL, OPT_DRAW},
+		{"help", no_argument, NULL, OPT_HELP},
 		{"version", no_argument, NULL, OPT_VERSION},         {NULL, 0, NULL, 0},
 	};
 	struct options o = {.exit_code = -1, .towns = {.is_fast = true}};
@@ -81,7 +86,9 @@ static struct options parse(int argc, char **argv)
 
 	while (o.exit_code < 0 && (option = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		take_option(&o, option, optarg);
-	if (o.exit_code < 0 && (optind < argc || !o.towns.n_paths || !o.server.listen || !o.server.database || !o.server.state_dir ||
+	if (o.exit_code < 0 && o.draw && optind == argc && o.towns.n_paths == 1)
+		return o;
+	if (o.exit_code < 0 && (o.draw || optind < argc || !o.towns.n_paths || !o.server.listen || !o.server.database || !o.server.state_dir ||
 				!o.server.tls_cert != !o.server.tls_key))
 		o.exit_code = command_usage(usage);
 	return o;
@@ -99,6 +106,22 @@ static int load_configs(const struct options *o, struct config **configs, size_t
 		++*n_configs;
 	}
 	return 0;
+}
+
+static int draw(const struct options *o)
+{
+	struct config *config = NULL;
+	const struct render_worker_options worker = {
+		.config_paths = o->towns.paths, .n_config_paths = 1, .templates_dir = o->towns.templates_dir,
+		.bundle_key = o->towns.bundle_key, .allow_unsigned = o->towns.allow_unsigned};
+	size_t n_configs = 0;
+	int exit;
+
+	if (load_configs(o, &config, &n_configs) < 0)
+		return command_failed(PROGRAM, "%s cannot be used: mend what stands above", o->towns.paths[0]);
+	exit = draw_pages(&(struct draw_options){.out = o->draw, .configs = &config, .worker = &worker});
+	config_free(config);
+	return exit;
 }
 
 static void ignore_status(void *data, const struct print_role_status *roles, size_t n_roles)
@@ -193,6 +216,8 @@ int main(int argc, char **argv)
 		(void)!setrlimit(RLIMIT_NOFILE, &files);
 	}
 	r = secret_init_process();
+	if (r == 0 && o.draw)
+		return draw(&o);
 	if (r == 0)
 		r = state_dir_check(o.server.state_dir);
 	if (r == -EPERM)

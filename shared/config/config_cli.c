@@ -18,6 +18,8 @@ static const char usage[] =
 	"       " TOOL " diff DIR_A DIR_B [--json]  what differs by meaning, a line each; nothing when nothing does\n"
 	"       " TOOL " matrix DIR... [--all] [--html FILE]\n"
 	"                                             towns beside their common base: what each changes, adds, removes, and where\n"
+	"       " TOOL " preview DIR --output OUT    every screen, form, slip and page of the town, OUT/index.html to click through;\n"
+	"                                             an OUT that an earlier preview made is made anew\n"
 	"       " TOOL " keygen --output PREFIX     makes PREFIX.pub and PREFIX.key (no password: keep the key apart)\n"
 	"       " TOOL " pack DIR --key SECRET --output FILE.mdg [--serial N] [--not-before DATE] [--expires DATE]\n"
 	"                                             DIR with all it extends as a bundle, and FILE.mdg.minisig beside it;\n"
@@ -51,6 +53,7 @@ static const struct subcommand {
 	{"explain", tool_explain},
 	{"diff", tool_diff},
 	{"matrix", tool_matrix},
+	{"preview", tool_preview},
 	{"keygen", tool_keygen},
 	{"pack", tool_pack},
 	{"verify", tool_verify},

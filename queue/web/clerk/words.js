@@ -19,6 +19,7 @@ const REFUSALS = {
 	"malformed-draft": "直せませんでした。この様式では 直せない 項目か、使えない 文字です。",
 	"no-printer": "この画面には プリンターが つながっていません。",
 	"not-offered": "この操作は まだ できません。",
+	"sample": "これは 見本の 画面です。操作は できません。",
 };
 
 export function refusalText(error) {

@@ -250,6 +250,8 @@ static void put_forms(const struct new_town *town, FILE *out)
 	const struct tree *forms = tree_find(town->parent, "forms");
 	bool is_first = true;
 
+	if (tree_find(tree_find(town->parent, "texts"), "form.addressee"))
+		return; /* made from the name of the municipality */
 	for (const struct tree *form = forms ? forms->first : NULL; form; form = form->next) {
 		if (tree_find(form, "addressee"))
 			continue;

@@ -27,6 +27,7 @@ int tool_print(const struct tool_call *call);
 int tool_explain(const struct tool_call *call);
 int tool_diff(const struct tool_call *call);
 int tool_matrix(const struct tool_call *call);
+int tool_preview(const struct tool_call *call);
 int tool_keygen(const struct tool_call *call);
 int tool_pack(const struct tool_call *call);
 int tool_verify(const struct tool_call *call);
