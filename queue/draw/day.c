@@ -236,6 +236,23 @@ static int keep(struct life *life, json_t *answers, enum draw_caller caller, con
 							(json_int_t)status, "body", body)) < 0 ? fault_raise(-ENOMEM) : 0;
 }
 
+/* The words of a page in every language the town offers. */
+static int keep_texts(struct life *life, json_t *answers, const char *path, const char *pattern)
+{
+	const struct config *config = life->day->config;
+	char address[320];
+	int r = 0;
+
+	for (size_t i = 0; i < config->terminal.n_languages && r == 0; i++) {
+		snprintf(address, sizeof(address), "%s/texts?lang=%s", path, config->terminal.languages[i]);
+		r = keep(life, answers, DRAW_ANYONE, address, pattern);
+		if (r == 0)
+			json_object_set_new(json_array_get(answers, json_array_size(answers) - 1), "language",
+					    json_string(config->terminal.languages[i]));
+	}
+	return r;
+}
+
 static int keep_png(struct life *life, json_t *answers, const char *path, const char *pattern)
 {
 	CLEANUP(buf_release) struct buf answer = BUF_INIT(ANSWER_BYTES_MAX);
@@ -278,6 +295,9 @@ static int draw_board(struct life *life, const char *state)
 	snprintf(path, sizeof(path), "/api/v1/offices/%s/board", life->office);
 	snprintf(file, sizeof(file), "board-%s-%s.html", life->day->office->id, state);
 	r = keep(life, answers, DRAW_ANYONE, path, "/api/v1/offices/[^/]*/board");
+	snprintf(path, sizeof(path), "/api/v1/offices/%s", life->office);
+	if (r == 0)
+		r = keep_texts(life, answers, path, "/api/v1/offices/[^/]*/texts");
 	if (r < 0)
 		json_decref(answers);
 	return r < 0 ? r : write_page(life, file, "/assets/board/index.html", "board", state, "ja", "", answers);
@@ -297,6 +317,8 @@ static int draw_phone(struct life *life, const struct ticket *ticket, const char
 
 		snprintf(file, sizeof(file), "phone-%s-%s-%s.html", life->day->office->id, state, language);
 		r = keep(life, answers, DRAW_ANYONE, path, "/api/v1/tickets/[^/]*");
+		if (r == 0)
+			r = keep_texts(life, answers, path, "/api/v1/tickets/[^/]*/texts");
 		if (r < 0)
 			json_decref(answers);
 		else

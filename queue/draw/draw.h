@@ -38,9 +38,9 @@ MUST_USE int draw_day(struct draw_day *day);
 struct draw_page {
 	const char *file;                      /* board.html, below the folder */
 	const char *asset;                     /* /assets/board/index.html */
-	const char *language;                  /* what the browser is said to speak; "" its own */
+	const char *language;                  /* the page's, where it is not asked for another */
 	const char *window;                    /* the console's window as if chosen before; "" none */
-	json_t *answers;                       /* list of {"method", "path" (pattern), "status", "body" or "png"} */
+	json_t *answers;                       /* list of {"method", "path" (pattern), "language"?, "status", "body" or "png"} */
 };
 
 /** draw_page_write() - 0, -ENOENT for an unknown asset, -ENOSPC …. */

@@ -8,8 +8,9 @@
 	const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 	window.fetch = async (address, { method = "GET" } = {}) => {
-		const path = String(address).split("?")[0];
-		const answer = known.find((one) => one.method === method && one.pattern.test(path));
+		const [path, query] = String(address).split("?");
+		const asked = new URLSearchParams(query).get("lang") ?? language;
+		const answer = known.find((one) => one.method === method && one.pattern.test(path) && (one.language ?? asked) === asked);
 		if (!answer)
 			return new Response(JSON.stringify({ type: "urn:sample" }), { status: 409, headers: { "Content-Type": "application/problem+json" } });
 		return answer.png
@@ -24,8 +25,6 @@
 		close() {}
 	};
 
-	if (language)
-		Object.defineProperty(navigator, "languages", { value: [language] });
 	Object.defineProperty(window, "localStorage", { value: { getItem: () => desk || null, setItem() {}, removeItem() {} } });
 
 	if (window.top !== window)
