@@ -76,7 +76,7 @@ def the_towns_differ_in_services_windows_a_form_and_texts(folder):
 def explain_names_the_winner_first(folder):
     lines = run("explain", TOWNS[1], "procedures.juminhyo.fee_yen").stdout.splitlines()
     assert lines[0] == "250" and len(lines) == 3, lines
-    for line, layer in zip(lines[1:], ("209988-hinagata/town.yaml", "base/procedures.yaml")):
+    for line, layer in zip(lines[1:], ("209988-hinagata/town.yaml", "base/procedures-certificates.yaml")):
         path, number = re.match(r"(.*):(\d+): ", line).groups()
         assert path.endswith(layer), line
         with open(path, encoding="utf-8") as source:

@@ -72,8 +72,8 @@ static void procedure_without_form_gives_a_number(void **state)
 {
 	struct kit *kit = *state;
 
-	kit_press(kit, ACTION_SERVICE, kit_service(kit, "certificates"));
-	kit_press(kit, ACTION_PROCEDURE, kit_procedure(kit, "koseki"));
+	kit_press(kit, ACTION_SERVICE, kit_service(kit, "living"));
+	kit_press(kit, ACTION_PROCEDURE, kit_procedure(kit, "suido"));
 	assert_true(kit_has(kit, EFFECT_TICKET_ISSUE));
 }
 
