@@ -37,6 +37,7 @@ struct band {
 	bool is_framed;
 	bool is_stretchy;   /* takes a share of what is left of the page */
 	bool keeps_next;    /* never the last on a page */
+	bool keeps_softly;  /* as keeps_next, unless much of the page would stay empty */
 	bool is_head;       /* column titles: repeated when its rows go on overleaf */
 	bool is_row;        /* belongs to the head before it */
 };

@@ -6,6 +6,7 @@
 
 #define STRETCH_MAX 10.0
 #define FOOT_GAP 10.0
+#define SOFT_ROOM 170.0 /* so much of a page is not left empty */
 #define SQUEEZE_MAX 0.3 /* share of a line's height that may go */
 #define SQUEEZE_STEP 0.05
 
@@ -30,13 +31,13 @@ static double line_height(const struct band *band, double squeeze)
 	return band->is_stretchy ? band_height(band) - MIN(slack, band->height * squeeze) : band_height(band);
 }
 
-/* A band and those it must stand with: a title never ends a page. */
-static double height_kept(const GPtrArray *bands, guint i, double squeeze)
+/* A band and those it must stand with, or would better: a title never ends a page. */
+static double height_kept(const GPtrArray *bands, guint i, double squeeze, bool is_soft)
 {
 	const struct band *band = g_ptr_array_index(bands, i);
 	double height = line_height(band, squeeze);
 
-	while (band->keeps_next && ++i < bands->len) {
+	while ((band->keeps_next || (is_soft && band->keeps_softly)) && ++i < bands->len) {
 		band = g_ptr_array_index(bands, i);
 		height += line_height(band, squeeze);
 	}
@@ -50,6 +51,16 @@ static void place_add(GArray *places, const struct band *band, size_t page)
 	g_array_append_val(places, place);
 }
 
+/* Whether the band @i begins a page: what it must stand with does not fit, or what it would better stand with does not
+ * and little is left of this page. */
+static bool is_overleaf(const struct form_flow *flow, guint i, double squeeze, double y)
+{
+	double left = flow->bottom - y;
+
+	return height_kept(flow->body, i, squeeze, false) > left ||
+	       (left < SOFT_ROOM && height_kept(flow->body, i, squeeze, true) > left);
+}
+
 /* Return: number of pages the body takes; *ret_y is where it ends on the last. */
 static size_t place_body(const struct form_flow *flow, double squeeze, GArray *places, double *ret_y)
 {
@@ -61,7 +72,7 @@ static size_t place_body(const struct form_flow *flow, double squeeze, GArray *p
 	for (guint i = 0; i < flow->body->len; i++) {
 		const struct band *band = g_ptr_array_index(flow->body, i);
 
-		if (!is_fresh && y + height_kept(flow->body, i, squeeze) > flow->bottom) {
+		if (!is_fresh && is_overleaf(flow, i, squeeze, y)) {
 			page++;
 			y = flow->top_next;
 			if (band->is_row && head) {

@@ -133,7 +133,7 @@ static void add_section(struct maker *maker, const struct form *form, const char
 static void add_note(struct maker *maker, const struct form *form)
 {
 	g_autofree char *text = text_plain(&form->note);
-	struct text_style style = {.face = FACE_GOTHIC, .size = 8.5, .width = maker->width, .gap = 0.35};
+	struct text_style style = {.face = FACE_GOTHIC, .size = maker->is_dense ? 8 : 8.5, .width = maker->width, .gap = 0.35};
 	struct band *band;
 
 	if (!*text)

@@ -103,6 +103,8 @@ static bool has_second(const struct maker *maker, const GPtrArray *fields, guint
 
 	if (!second || second->is_inline || n_inline_after(fields, at + 1))
 		return false;
+	if (at > 0 && field_at(fields, at - 1)->type == FIELD_KANA && first->type == FIELD_PERSON_NAME)
+		return false; /* a name is as wide as the reading above it */
 	return is_airy_pair(first, second) || (maker->is_dense && is_dense_pair(maker, first, second, draft));
 }
 

@@ -22,10 +22,11 @@ static PangoLayout *small(struct maker *maker, const char *text, double size, do
 
 static struct band_cell *add_line(struct maker *maker, const char *label)
 {
-	struct band *band = band_add(maker->bands, 24);
+	struct band *band = band_add(maker->bands, maker->is_dense ? 18 : 24);
 	struct band_cell *cell = band_cell(band, 0, STAFF_LABEL_WIDTH, STAFF_FILL);
 
 	band->is_framed = true;
+	band->pad_y = maker->is_dense ? 2.5 : CELL_PAD_Y;
 	cell_text(cell, small(maker, label, 9, cell_inner_width(cell), PANGO_ALIGN_LEFT), 0);
 	return band_cell(band, STAFF_LABEL_WIDTH, maker->width - STAFF_LABEL_WIDTH, 1);
 }
@@ -34,7 +35,7 @@ static void add_text_line(struct maker *maker, const char *label, const char *te
 {
 	struct band_cell *cell = add_line(maker, label);
 
-	cell_text(cell, small(maker, text, 10, cell_inner_width(cell), PANGO_ALIGN_LEFT), 0);
+	cell_text(cell, small(maker, text, maker->is_dense ? 9 : 10, cell_inner_width(cell), PANGO_ALIGN_LEFT), 0);
 }
 
 static bool uses(const struct config_procedure *procedure, const struct form *form)
@@ -99,7 +100,7 @@ static void add_card_line(struct maker *maker, const struct form *form, const st
 		g_autofree char *label = text_plain(&form->fields[i].label);
 
 		/* what a card could not prove counts as typed, but a card it came from: staff must see that on paper too */
-		if (!value || (value->source != VALUE_CARD && value->proof != PROOF_FAILED))
+		if (!value || !draft_is_shown(draft, &form->fields[i]) || (value->source != VALUE_CARD && value->proof != PROOF_FAILED))
 			continue;
 		/* on a reprint its boxes are empty */
 		if (form->fields[i].type == FIELD_INDIVIDUAL_NUMBER && !maker->number && !maker->is_number_masked)

@@ -9,7 +9,7 @@
 #define CELL_PAD 3.5
 #define HEAD_SIZE 8.5
 #define COLUMN_LEAST 34.0
-#define KEPT_ROWS 6 /* so short a table is not broken over two pages */
+#define KEPT_ROWS 6 /* so short a table is not broken over two pages if that can be avoided */
 #define LABEL_SIZE 9.5
 #define GREY_ROOM 0.35
 #define ROW_HEIGHT 30.0
@@ -117,6 +117,18 @@ static void add_caption(struct maker *maker, const struct form_field *field)
 	put_label(maker, band_cell(band, 0, maker->width, FILL), label, LABEL_SIZE, PANGO_ALIGN_LEFT);
 }
 
+/* A title that would leave one character alone on its second line is broken in the middle. */
+static char *balanced(char *title, double inner)
+{
+	glong length = g_utf8_strlen(title, -1), fit = (glong)(inner / HEAD_SIZE);
+	g_autofree char *whole = title;
+	const char *middle = g_utf8_offset_to_pointer(whole, (length + 1) / 2);
+
+	if (length != fit + 1 || length < 3)
+		return g_steal_pointer(&whole);
+	return g_strdup_printf("%.*s\n%s", (int)(middle - whole), whole, middle);
+}
+
 static void add_head(struct maker *maker, const struct table *table)
 {
 	struct band *band = band_add(maker->bands, maker->is_dense ? 16 : 20);
@@ -127,7 +139,7 @@ static void add_head(struct maker *maker, const struct table *table)
 	for (size_t c = 0; c < table->n_columns; c++) {
 		const struct column *column = &table->columns[c];
 		g_autofree char *reading = column->reading ? text_plain(&column->reading->label) : NULL;
-		g_autofree char *name = text_plain(&column->field->label);
+		g_autofree char *name = balanced(text_plain(&column->field->label), column->w - 2 * CELL_PAD);
 		g_autofree char *title = reading ? g_strconcat(reading, "\n", name, NULL) : g_strdup(name);
 
 		put_label(maker, tight_cell(band, column->x, column->w, FILL), title, HEAD_SIZE, PANGO_ALIGN_CENTER);
@@ -172,13 +184,14 @@ static double row_height(const struct maker *maker, const struct table *table)
 	return height;
 }
 
-static void add_row(struct maker *maker, const struct table *table, const struct draft *draft, size_t row, bool keeps_next)
+static void add_row(struct maker *maker, const struct table *table, const struct draft *draft, size_t row, size_t n_rows)
 {
 	struct band *band = band_add(maker->bands, row_height(maker, table));
 	char number[24];
 
 	band->is_framed = band->is_row = band->is_stretchy = true;
-	band->keeps_next = keeps_next;
+	band->keeps_next = row == 0 && n_rows > 1;
+	band->keeps_softly = row + 1 < n_rows && n_rows <= KEPT_ROWS;
 	band->pad_y = 1.5;
 	snprintf(number, sizeof(number), "%zu", row + 1);
 	put_label(maker, tight_cell(band, 0, NUMBER_WIDTH, FILL), number, LABEL_SIZE, PANGO_ALIGN_CENTER);
@@ -211,7 +224,7 @@ void table_add(struct maker *maker, const struct form_field *field, const struct
 		add_caption(maker, field);
 	add_head(maker, &table);
 	for (size_t row = 0; row < n_rows; row++)
-		add_row(maker, &table, draft, row, row + 1 < n_rows && (n_rows <= KEPT_ROWS || row == 0));
+		add_row(maker, &table, draft, row, n_rows);
 }
 
 bool table_is_for_staff(const struct form_field *field)

@@ -62,7 +62,7 @@ static double height_dense(const struct form_field *field)
 	case FIELD_KANA:
 		return 16;
 	case FIELD_SIGNATURE:
-		return 42;
+		return 40;
 	case FIELD_INDIVIDUAL_NUMBER:
 		return 34;
 	case FIELD_TEXT:
@@ -386,7 +386,7 @@ double value_need(const struct maker *maker, const struct form_field *field, con
 	case FIELD_TEXT:
 		return field->max ? MAX(MIN(field->max * 5, 150), chars * VALUE_SIZE_MIN) : VALUE_WHOLE;
 	case FIELD_PERSON_NAME:
-		return field->from && *field->from ? VALUE_WHOLE : MAX(110, chars * VALUE_SIZE);
+		return MAX(110, chars * VALUE_SIZE);
 	case FIELD_KANA:
 	case FIELD_ADDRESS:
 	case FIELD_ROWS:
