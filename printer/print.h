@@ -50,6 +50,9 @@ struct slip {
 	const struct config_office *office;
 	const struct ticket *ticket;
 	const char *language;              /* printed below the Japanese when it is another one */
+	const char *const *to_do;          /* several procedures of one visit, in Japanese; a visit for one needs no list */
+	const char *const *to_do_other;    /* the same in @language; NULL when ja */
+	size_t n_to_do;
 	const char *const *to_bring;       /* lines in Japanese, ready to print */
 	const char *const *to_bring_other; /* the same in @language; NULL when ja */
 	size_t n_to_bring;

@@ -7,13 +7,14 @@
 #include <sys/mman.h>
 #include "shared/base/fault.h"
 #include "shared/config/number_permit.h"
+#include "shared/jp/ruby.h"
 #include "shared/log/log.h"
 #include "terminal/app_page.h"
 #include "terminal/app_parts.h"
 #include "shared/base/banned.h"
 
 #define PREVIEW_DPI 110
-#define BRING_LINES_MAX 16
+#define BRING_LINES_MAX 28 /* FLOW_BRING_MAX and the form, the fee */
 #define BRING_LINE_BYTES 256
 
 const char *app_today(struct app *app, char out[32])
@@ -195,11 +196,14 @@ struct bring {
 	size_t n;
 };
 
+/* Paper has no readings above its lines. */
 static void bring_add(struct bring *bring, const char *text)
 {
+	CLEANUP(freep) char *plain = ruby_strip(text);
+
 	if (bring->n == BRING_LINES_MAX)
 		return;
-	snprintf(bring->lines[bring->n], BRING_LINE_BYTES, "%s", text);
+	snprintf(bring->lines[bring->n], BRING_LINE_BYTES, "%s", plain ? plain : text);
 	bring->items[bring->n] = bring->lines[bring->n];
 	bring->n++;
 }
@@ -233,6 +237,15 @@ static void bring_collect(const struct app *app, const char *language, struct br
 		bring_fee(app, bring, language, flow_fee_yen(&app->flow));
 }
 
+/* One procedure needs no list. */
+static void procedures_collect(const struct app *app, const char *language, struct bring *list)
+{
+	const struct config_procedure *procedure;
+
+	for (int i = 0; app->flow.visit.n_procedures > 1 && (procedure = flow_procedure(&app->flow, i)) != NULL; i++)
+		bring_add(list, text_in(&procedure->name, language));
+}
+
 static void slip_state(void *data, enum print_state state, const char *reasons)
 {
 	struct app_request *request = data;
@@ -245,8 +258,9 @@ static void slip_state(void *data, enum print_state state, const char *reasons)
 static int submit_slip(struct app *app, struct app_request *request)
 {
 	CLEANUP(closep) int fd = memfd_create("slip", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	const char *language = flow_language(&app->flow);
-	struct bring ja = {0}, other = {0};
+	bool is_ja = strncmp(flow_language(&app->flow), "ja", 2) == 0; /* やさしい日本語 needs no second line */
+	const char *language = is_ja ? "ja" : flow_language(&app->flow);
+	struct bring ja = {0}, other = {0}, to_do = {0}, to_do_other = {0};
 	char key[PRINT_KEY_LENGTH_MAX + 1];
 	int r;
 
@@ -254,9 +268,12 @@ static int submit_slip(struct app *app, struct app_request *request)
 		return fault_raise(-ENOMEM);
 	bring_collect(app, "ja", &ja);
 	bring_collect(app, language, &other);
+	procedures_collect(app, "ja", &to_do);
+	procedures_collect(app, language, &to_do_other);
 	struct slip slip = {.config = app->config, .office = app->office, .ticket = &app->flow.visit.ticket,
 			    .language = language, .to_bring = ja.items, .n_to_bring = ja.n,
-			    .to_bring_other = strcmp(language, "ja") == 0 ? NULL : other.items};
+			    .to_bring_other = is_ja ? NULL : other.items,
+			    .to_do = to_do.items, .n_to_do = to_do.n, .to_do_other = is_ja ? NULL : to_do_other.items};
 	r = slip_render(&slip, SLIP_ESCPOS, fd);
 	if (r < 0)
 		return fault_pass(r);

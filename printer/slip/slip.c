@@ -152,19 +152,37 @@ static int draw_promise(struct paper *paper, const struct slip *slip, int64_t is
 	return both_texts(paper, slip, ja, other, 46, PAPER_BOLD);
 }
 
-static void draw_to_bring(struct paper *paper, const struct slip *slip)
+static void draw_checks(struct paper *paper, const struct slip *slip, const char *const *items, const char *const *others,
+			size_t n_items)
 {
-	if (!slip->n_to_bring)
-		return;
-	paper_gap(paper, 18);
-	for (size_t i = 0; i < slip->n_to_bring; i++) {
-		const char *other = slip->to_bring_other ? slip->to_bring_other[i] : NULL;
-
-		paper_check(paper, slip->to_bring[i], other, slip->language);
+	for (size_t i = 0; i < n_items; i++) {
+		paper_check(paper, items[i], others ? others[i] : NULL, slip->language);
 		paper_gap(paper, 10);
 	}
 	paper_gap(paper, 10);
 	paper_rule(paper, 3, true);
+}
+
+/* A list of several procedures is told apart from what to bring for them. */
+static int draw_lists(struct paper *paper, const struct slip *slip)
+{
+	int r = 0;
+
+	if (slip->n_to_do) {
+		paper_gap(paper, 14);
+		r = both(paper, slip, "to-do", 28, PAPER_BOLD);
+		paper_gap(paper, 10);
+		draw_checks(paper, slip, slip->to_do, slip->to_do_other, slip->n_to_do);
+	}
+	if (r < 0 || !slip->n_to_bring)
+		return r;
+	paper_gap(paper, slip->n_to_do ? 14 : 18);
+	if (slip->n_to_do)
+		r = both(paper, slip, "to-bring", 28, PAPER_BOLD);
+	if (slip->n_to_do)
+		paper_gap(paper, 10);
+	draw_checks(paper, slip, slip->to_bring, slip->to_bring_other, slip->n_to_bring);
+	return r;
 }
 
 static int draw_qr(struct paper *paper, const struct slip *slip)
@@ -201,7 +219,8 @@ static int draw(struct paper *paper, const struct slip *slip, int64_t issued_utc
 		r = draw_promise(paper, slip, issued_utc_ms);
 	paper_gap(paper, 12);
 	paper_rule(paper, 3, true);
-	draw_to_bring(paper, slip);
+	if (r == 0)
+		r = draw_lists(paper, slip);
 	if (r == 0)
 		r = draw_qr(paper, slip);
 	if (r == 0)

@@ -202,6 +202,44 @@ static void a_service_tells_no_range_from_nought(void **state)
 	kit_close(&kit);
 }
 
+/* Whoever cannot read Japanese must still find their own: in its own script, shaped as its own readers know it. */
+static void each_language_is_offered_in_its_own_name_and_shapes(void **state)
+{
+	static const char *offered[] = {"ja", "ja-easy", "en", "zh-Hans", "ko", "vi", "pt", "fil"};
+	static const char *const names[] = {"日本語", "やさしい{日本語|にほんご}", "English", "简体中文", "한국어", "Tiếng Việt",
+					    "Português", "Filipino"};
+	struct ui_options how = {.width = 1080, .height = 1920};
+	struct ui *ui = NULL;
+	struct kit kit;
+	char key[32], problems[4096] = "";
+
+	kit_open(&kit);
+	const char **few = kit.config->terminal.languages;
+	size_t n_few = kit.config->terminal.n_languages, n = sizeof offered / sizeof offered[0];
+	kit.config->terminal.languages = offered;
+	kit.config->terminal.n_languages = n;
+	kit_press(&kit, ACTION_LANGUAGE, 0);
+	assert_int_equal(ui_new(&how, NULL, NULL, &ui), 0);
+	for (int percent = 100; percent <= 130; percent += 30) {
+		struct ui_tree *tree = screen_tree(&(struct screen_view){.flow = &kit.flow});
+		for (size_t i = 0; i < n; i++) {
+			snprintf(key, sizeof key, "language-%s", offered[i]);
+			const struct ui_node *node = ui_find(tree, key);
+			assert_non_null(node);
+			assert_string_equal(node->name, names[i]);
+			assert_string_equal(node->language, offered[i]);
+		}
+		ui_set_text_percent(ui, percent);
+		ui_show(ui, tree);
+		if (ui_problems(ui, problems, sizeof problems) > 0)
+			fail_msg("%s", problems);
+	}
+	ui_free(ui);
+	kit.config->terminal.languages = few;
+	kit.config->terminal.n_languages = n_few;
+	kit_close(&kit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +250,7 @@ int main(void)
 		cmocka_unit_test(a_pin_is_never_in_the_tree),
 		cmocka_unit_test(a_promise_is_that_of_the_paper),
 		cmocka_unit_test(a_service_tells_no_range_from_nought),
+		cmocka_unit_test(each_language_is_offered_in_its_own_name_and_shapes),
 	};
 
 	if (fonts_init() < 0)
