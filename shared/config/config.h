@@ -80,6 +80,7 @@ struct config_procedure {
 	const char **forms;                /* form ids, may be none */
 	size_t n_forms;
 	enum individual_number individual_number;
+	const char *number_basis;          /* by what a number may be asked where no rule allows it: 番号法 9条2項 and the town's own ordinance; "" */
 	enum signature signature;
 	int fee_yen;                       /* per copy; 0 free */
 	const char **bring;                /* ids of texts "bring.ID" */

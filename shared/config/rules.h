@@ -72,21 +72,20 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	X(MISSING_RUBY, "missing-ruby", ERROR, "Kanji stand without ruby in easy Japanese.") \
 	X(BROKEN_RUBY, "broken-ruby", ERROR, "Ruby is not written as {kanji|reading}.") \
 	X(UNKNOWN_TEXT, "unknown-text", WARNING, "A layer above the common one names a text that nothing shows.") \
-	X(PLACEHOLDERS, "placeholders", ERROR, "What is put into a text ($1, $2) differs between its languages.") \
+	X(UNKNOWN_PLACEHOLDER, "unknown-placeholder", ERROR, "A translation wants something put in ($1, $2) that the Japanese does not have.") \
+	X(MISSING_PLACEHOLDER, "missing-placeholder", ERROR, "A translation leaves out what is put into the Japanese ($1, $2).") \
 	/* the counter */ \
 	X(OVERLAPPING_HOURS, "overlapping-hours", ERROR, "Office hours name a day twice.") \
 	X(NEVER_OPEN, "never-open", WARNING, "An office is open on no day.") \
 	X(LUNCH_OUTSIDE_HOURS, "lunch-outside-hours", ERROR, "The lunch break does not lie within the hours of a day.") \
 	X(DAY_STARTS_IN_HOURS, "day-starts-in-hours", ERROR, "The service day rolls over while the office is open.") \
 	X(BAND_OVERLAP, "band-overlap", ERROR, "Two services can give the same number.") \
-	X(BAND_LOOKALIKE, "band-lookalike", WARNING, "Numbers of two services read alike when they are called.") \
-	X(BAND_SMALL, "band-small", WARNING, "A band holds fewer numbers than a day can need.") \
+	X(BAND_LOOKALIKE, "band-lookalike", WARNING, "Numbers of two services look alike: the letters O and I are read as 0 and 1.") \
 	X(SERVICE_WITHOUT_WINDOW, "service-without-window", ERROR, "No window serves a service.") \
 	X(OFFICE_WITHOUT_WINDOW, "office-without-window", WARNING, "An office has no window.") \
 	X(IDLE_WINDOW, "idle-window", ERROR, "A window serves nothing.") \
 	X(REMOTE_FROM_ITSELF, "remote-from-itself", ERROR, "A remote counter is staffed from the office it stands in.") \
 	X(LABEL_TWICE, "label-twice", WARNING, "Two windows or services of one place are called the same.") \
-	X(HOLIDAYS_END, "holidays-end", WARNING, "The list of holidays ends before this configuration is used.") \
 	/* forms */ \
 	X(CHOICE_WITHOUT_OPTIONS, "choice-without-options", ERROR, "A choice has nothing to choose from.") \
 	X(CHOICE_OF_ONE, "choice-of-one", WARNING, "A required choice has one option only.") \
@@ -104,13 +103,15 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	X(ROWS_IN_ROWS, "rows-in-rows", ERROR, "A table stands within a table.") \
 	X(ROWS_WITHOUT_FIELDS, "rows-without-fields", ERROR, "A table has no columns, or a field that is no table has some.") \
 	X(TOO_MANY_FIELDS, "too-many-fields", ERROR, "A form has more fields than it may.") \
+	X(PIN_ON_FORM, "pin-on-form", ERROR, "A form asks for a PIN or password.") \
 	X(UNUSED_FORM, "unused-form", WARNING, "No procedure uses a form.") \
 	/* procedures */ \
 	X(UNKNOWN_RULE, "unknown-rule", ERROR, "A procedure names a rule of law that is not known here.") \
 	X(LAW_FIELD, "law-field", ERROR, "A procedure's forms lack a field that the law asks for.") \
 	X(LAW_SIGNATURE, "law-signature", ERROR, "A procedure asks for less of a signature than its rule.") \
-	X(LAW_DEADLINE, "law-deadline", ERROR, "A procedure tells another time limit than its rule.") \
-	X(LAW_FEE, "law-fee", ERROR, "A procedure asks a fee where its rule allows none.") \
+	X(LAW_DEADLINE, "law-deadline", ERROR, "A procedure tells another time limit than its rule, or none.") \
+	X(LAW_FEE, "law-fee", WARNING, "A fee is asked for what is free of charge everywhere.") \
+	X(SIGNATURE_WITHOUT_LINE, "signature-without-line", ERROR, "A procedure wants a signature, but none of its forms has a line for it.") \
 	X(FEE_WITHOUT_YEN, "fee-without-yen", ERROR, "A fee is to be brought but no yen are told.") \
 	X(YEN_WITHOUT_FEE, "yen-without-fee", WARNING, "Yen are asked but the fee is not among what to bring.") \
 	X(NUMBER_NOT_ALLOWED, "number-not-allowed", ERROR, "An individual number is asked where no law allows it.") \
@@ -125,7 +126,6 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	X(GUIDE_UNUSED_QUESTION, "guide-unused-question", WARNING, "No result depends on a question.") \
 	X(GUIDE_UNREACHABLE, "guide-unreachable", ERROR, "A result can never hold.") \
 	X(GUIDE_WITHOUT_RESULT, "guide-without-result", ERROR, "An event leads to no procedure.") \
-	X(GUIDE_DEAD_END, "guide-dead-end", WARNING, "Some answers lead to no procedure at all.") \
 	X(GUIDE_TWICE, "guide-twice", WARNING, "One procedure can be told twice for the same answers.") \
 	/* measured with the real fonts: shared/render/measure */ \
 	X(TEXT_OVERFLOW, "text-overflow", ERROR, "A text does not fit its box or button in a language.") \

@@ -81,6 +81,7 @@ static struct tree *merge_and_check(struct loading *loading, struct layers *laye
 	struct tree *root;
 
 	loading->removals = NULL; /* those of another variant */
+	loading->layers = layers;
 	root = layers_merge(loading, layers);
 	if (!root)
 		return NULL;

@@ -16,6 +16,7 @@ struct tree *merge_copy(struct memory *memory, const struct tree *from)
 	to->scalar = from->scalar;
 	to->is_null = from->is_null;
 	to->is_bad = from->is_bad;
+	to->beaten = from->beaten;
 	for (const struct tree *child = from->first; child; child = child->next) {
 		struct tree *child_copy = merge_copy(memory, child);
 
@@ -120,6 +121,7 @@ static void overlay_value(struct loading *loading, struct tree *into, const stru
 	with = merge_copy(loading->memory, from);
 	if (!with)
 		return;
+	with->beaten = old;
 	if (old)
 		replace(into, old, with);
 	else

@@ -28,6 +28,7 @@ struct tree {
 	const char *scalar;     /* TREE_SCALAR: as written, unquoted */
 	bool is_null;           /* TREE_SCALAR: nothing was written */
 	bool is_bad;            /* a finding stands already; later checks leave it alone */
+	const struct tree *beaten; /* TREE_SCALAR of a merged tree: what a weaker layer said here, or NULL */
 	struct tree *first, *last, *next;
 	size_t n_children;
 	struct memory *memory;      /* where its children come from */
@@ -42,6 +43,7 @@ struct loading {
 	struct memory *memory;     /* trees and the struct config */
 	struct findings *findings;
 	const struct config_options *options;
+	const struct layers *layers; /* strongest first; NULL before all are read */
 	const char *templates_dir; /* NULL: none found */
 	struct removal *removals;  /* by `remove: true`, newest first: layer/cascade.h */
 	bool is_incomplete;        /* a file or parent could not be read: what is missing may stand there */

@@ -17,5 +17,9 @@ void check_counter(struct loading *loading, struct tree *root);
 void check_forms(struct loading *loading, struct tree *root);
 /** check_number() - the individual number on forms and in procedures of a merged tree. */
 void check_number(struct loading *loading, const struct tree *root);
+/** check_procedures() - procedures of a merged tree against the law behind them, their signature, fee and time limit. */
+void check_procedures(struct loading *loading, const struct tree *root);
+/** check_guide() - every event of the guide as a decision table. */
+void check_guide(struct loading *loading, const struct tree *root);
 /** bind_config() - a checked tree to the struct; NULL: no memory. */
 struct config *bind_config(struct memory *memory, const struct tree *root);

@@ -76,6 +76,7 @@ static const struct key procedure_keys[] = {
 	{"service", KEY_REF, true, AT(struct config_procedure, service), .target = "services"},
 	{"forms", KEY_REFS, false, COUNTED(struct config_procedure, forms), .target = "forms"},
 	{"individual_number", KEY_ENUM, false, AT(struct config_procedure, individual_number), .words = number_uses, .fallback = "never"},
+	{"number_basis", KEY_STRING, false, AT(struct config_procedure, number_basis)},
 	{"signature", KEY_ENUM, false, AT(struct config_procedure, signature), .words = signatures, .fallback = "none"},
 	{"fee_yen", KEY_INT, false, AT(struct config_procedure, fee_yen), .min = 0, .max = 1000000, .fallback = "0"},
 	{"bring", KEY_REFS, false, COUNTED(struct config_procedure, bring), .target = "texts", .prefix = "bring."},

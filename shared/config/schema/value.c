@@ -217,12 +217,59 @@ static const char *word_problem(const struct key *key, const char *text, char *o
 	return out;
 }
 
+/* A digit at the front of @text, plain or full-width: its value and length; 0 when there is none. */
+static size_t digit_at(const char *text, int *ret_digit)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	if (isdigit(at[0])) {
+		*ret_digit = at[0] - '0';
+		return 1;
+	}
+	if (at[0] == 0xef && at[1] == 0xbc && at[2] >= 0x90 && at[2] <= 0x99) { /* U+FF10 to U+FF19 */
+		*ret_digit = at[2] - 0x90;
+		return 3;
+	}
+	return 0;
+}
+
+/* The number people mean who write 300円, ¥300, 1,000 or ３００; false when there is none, or more than one. */
+static bool number_within(const char *text, long *ret_value)
+{
+	static const char *const around[] = {"円", "¥", "￥", "\\", "通", "日", "分", "秒", "日以内", "以内", ",", "，", " ", "枚", "人", NULL};
+	long value = 0;
+	bool is_any = false;
+	size_t n;
+
+	while (*text != '\0') {
+		int digit;
+
+		n = digit_at(text, &digit);
+		if (n > 0 && value < 100000000) {
+			value = value * 10 + digit;
+			is_any = true;
+		}
+		for (size_t i = 0; n == 0 && around[i]; i++)
+			if (strncmp(text, around[i], strlen(around[i])) == 0)
+				n = strlen(around[i]);
+		if (n == 0)
+			return false;
+		text += n;
+	}
+	*ret_value = value;
+	return is_any;
+}
+
 static const char *integer_problem(const struct key *key, const char *text, char *out, size_t size)
 {
 	long value;
 
 	if (value_integer(text, key->min, key->max, &value) == 0)
 		return NULL;
+	if (text[strspn(text, "0123456789")] != '\0' && number_within(text, &value) && value >= key->min && value <= key->max) {
+		snprintf(out, size, "must be digits alone, not \"%.40s\" — write %ld, without unit, sign or comma", text, value);
+		return out;
+	}
 	snprintf(out, size,
 		"must be a whole number from %ld to %ld, not \"%.40s\" — write it in plain digits", key->min,
 		key->max, text);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/config/schema/check.h"
+#include "shared/config/schema/texts.h"
 #include "shared/config/schema/value.h"
 #include "shared/base/banned.h"
 
@@ -83,28 +84,9 @@ void fill_defaults(struct loading *loading, struct tree *root)
 struct walk {
 	struct loading *loading;
 	const struct tree *root;
-	const struct tree *languages; /* a list, or NULL */
+	struct text_check texts;
+	bool is_spoken; /* what is looked at is shown or read to residents */
 };
-
-static void check_translations(const struct walk *walk, const struct tree *text, const char *name)
-{
-	const struct tree *language = walk->languages ? walk->languages->first : NULL;
-
-	if (text->is_bad || text->kind != TREE_MAP)
-		return;
-	if (!tree_find(text, "ja")) {
-		finding_add(walk->loading, RULE_MISSING_JAPANESE, &text->place, "%s has no Japanese text — add ja: …", name);
-		return;
-	}
-	for (; language; language = language->next) {
-		if (language->is_bad || language->kind != TREE_SCALAR || *tree_text(text, "ja") == '\0')
-			continue;
-		if (!tree_find(text, language->scalar))
-			finding_add(walk->loading, RULE_MISSING_TRANSLATION, &text->place,
-				    "%s has no text in %s, which the screen offers — add %s: …, else the Japanese shows", name,
-				    language->scalar, language->scalar);
-	}
-}
 
 static void check_reference(const struct walk *walk, const struct tree *value, const struct key *key)
 {
@@ -130,11 +112,11 @@ static void check_present(const struct walk *walk, struct tree *value, const str
 {
 	switch (key->type) {
 	case KEY_TEXT:
-		check_translations(walk, value, key->name);
+		check_one_text(&walk->texts, value, key->name, walk->is_spoken);
 		return;
 	case KEY_TEXTS:
 		for (const struct tree *text = value->first; text; text = text->next)
-			check_translations(walk, text, text->key);
+			check_one_text(&walk->texts, text, text->key, true);
 		return;
 	case KEY_REF:
 		check_reference(walk, value, key);
@@ -157,10 +139,20 @@ static void check_present(const struct walk *walk, struct tree *value, const str
 	}
 }
 
-static void check_keys(const struct walk *walk, struct tree *tree, const struct key_map *map)
+/* Boxes only staff write in, and names of holidays. */
+static bool is_for_staff(const struct tree *tree, const struct key_map *map)
 {
+	return (map == &key_field && strcmp(tree_text(tree, "type"), "office-use") == 0) || map->keys[0].type == KEY_DATE;
+}
+
+static void check_keys(const struct walk *outer, struct tree *tree, const struct key_map *map)
+{
+	struct walk inner = *outer;
+	const struct walk *walk = &inner;
+
 	if (tree->is_bad || tree->kind != TREE_MAP)
 		return;
+	inner.is_spoken = outer->is_spoken && !is_for_staff(tree, map);
 	for (size_t i = 0; i < map->n_keys; i++) {
 		const struct key *key = &map->keys[i];
 		struct tree *value = tree_find(tree, key->name);
@@ -178,13 +170,16 @@ void check_whole(struct loading *loading, struct tree *root)
 {
 	struct tree *terminal = tree_find(root, "terminal");
 	struct tree *languages = tree_find(terminal, "languages");
-	struct walk walk = {loading, root,
-			    languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL};
+	const struct tree *offered = languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL;
+	struct walk walk = {loading, root, {loading, offered}, true};
 
-	if (walk.languages && walk.languages->n_children == 0)
+	if (offered && offered->n_children == 0)
 		finding_add(loading, RULE_NO_LANGUAGE, &languages->place, "languages is empty — offer at least ja");
 	check_keys(&walk, root, &key_root);
 	check_counter(loading, root);
 	check_forms(loading, root);
 	check_number(loading, root);
+	check_procedures(loading, root);
+	check_guide(loading, root);
+	check_text_names(loading, root);
 }

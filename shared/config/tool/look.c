@@ -1,41 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * What a town's folder says: its findings, its merged result, and who said a value. */
+ * What a town's folder says: its merged result, and who said a value. */
 #include <errno.h>
 #include <string.h>
 
 #include "shared/base/fault.h"
 #include "shared/config/layer/explain.h"
 #include "shared/config/layer/print.h"
-#include "shared/config/measure.h"
 #include "shared/config/tool/tool.h"
 #include "shared/base/banned.h"
-
-int tool_check(const struct tool_call *call)
-{
-	size_t n_errors = 0;
-
-	if (call->n_words == 0)
-		return tool_usage();
-	if (!call->options.is_fast && measure_init() < 0)
-		return command_failed(TOOL, "the fonts of a counter are not installed here, so texts cannot be measured — install "
-					    "them, or give --fast");
-	for (int i = 0; i < call->n_words; i++) {
-		CLEANUP(findings_release) struct findings findings = {0};
-		CLEANUP(loaded_release) struct loaded loaded = {0};
-		int r = loaded_check(call->words[i], &call->options, &findings, &loaded);
-
-		if (r == 0 && !call->options.is_fast)
-			measure_town(&loaded, &findings);
-		findings_print(&findings, stdout);
-		n_errors += findings.n_errors;
-		if (r < 0)
-			return command_failed(TOOL, "there was no memory to check %s — try again", call->words[i]);
-	}
-	if (n_errors > 0)
-		return command_failed(TOOL,
-			"%zu error%s found — mend them and check again", n_errors, n_errors == 1 ? "" : "s");
-	return COMMAND_DONE;
-}
 
 int tool_read_sound(const struct tool_call *call, const char *path, struct loaded *ret_loaded)
 {

@@ -140,7 +140,7 @@ def test_parent():
         assert "209996" in new(os.path.join(home, "town"), extends="municipalities/209996-mihon", expect=1).stderr
         assert os.listdir(home) == []
         new(os.path.join(home, "town"), extends=os.path.join(SOURCE, "shared", "templates", "prefectures", "20"))
-        assert merged(os.path.join(home, "town"))["texts"]["prefecture.name"]["ja"] == "長野県"
+        assert merged(os.path.join(home, "town"))["services"][0]["id"] == "certificates"
 
 
 def test_no_room():
