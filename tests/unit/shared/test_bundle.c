@@ -25,8 +25,10 @@
 /* The sound town with one procedure more, which may take the number. */
 static const char number_layer[] =
 	"procedures:\n"
-	"  - {id: care, name: {ja: 介護, en: Care}, service: certificates, forms: [care], individual_number: required}\n"
-	"  - {id: help, name: {ja: 手当, en: Help}, service: certificates, forms: [care], individual_number: optional}\n"
+	"  - {id: care, name: {ja: 介護, en: Care}, service: certificates, forms: [care], individual_number: required, "
+	"number_basis: 介護保険法}\n"
+	"  - {id: help, name: {ja: 手当, en: Help}, service: certificates, forms: [care], individual_number: optional, "
+	"number_basis: 見本村の 条例}\n"
 	"forms:\n"
 	"  - id: care\n"
 	"    version: 1\n"
