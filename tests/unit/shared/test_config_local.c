@@ -17,10 +17,11 @@ static void make(struct folder *folder)
 {
 	folder_make(folder);
 	folder_write_text(folder, "town", "shisho.yaml",
-			  "offices: [{id: shisho, name: {ja: 支所, en: Branch}, hours: {mon: \"09:00-16:00\"}}]\n");
+			  "offices: [{id: shisho, name: {ja: 支所, kana: ししょ, en: Branch}, hours: {mon: \"09:00-16:00\"}}]\n"
+			  "windows: [{id: w9, office: shisho, label: {ja: まどぐち, en: Window}, serves: [moving]}]\n");
 	folder_write_text(folder, "town/offices", "unread.txt", "");
 	folder_write_text(folder, "town/offices/honcho", "layer.yaml", "version: \"1\"\n");
-	folder_write_text(folder, "town/offices/honcho", "text.yaml", "texts: {bring.fee: {ja: 本庁の手数料, en: Fee here}}\n");
+	folder_write_text(folder, "town/offices/honcho", "text.yaml", "texts: {bring.fee: {ja: 本庁の手数料, kana: ほんちょうの てすうりょう, en: Fee here}}\n");
 	folder_write_text(folder, "town/offices/honcho/lang", "ko.yaml", "texts.bring.fee: 수수료\n");
 	folder_write_text(folder, "town/devices", "unread.txt", "");
 	folder_write_text(folder, "town/devices/kiosk1", "layer.yaml", "office: honcho\n");
@@ -135,7 +136,7 @@ static const struct row {
 	{"offices/shisho", "a.yaml", "theme: {key_colour: blue}\n", 1, 21, "is no colour"},
 	{"offices/shisho", "a.yaml", "procedures:\n- {id: koseki, service: certificates}\n", 2, 3, "known at one office or device only"},
 	{"devices/kiosk1", "a.yaml", "procedures:\n- {id: juminhyo, bring: [hanko]}\n", 2, 26, "bring.hanko"},
-	{"offices/shisho/lang", "ko.yaml", "texts.card.title: 카드\n", 1, 1, "translates nothing"},
+	{"offices/shisho/lang", "ko.yaml", "texts.card.no-title: 카드\n", 1, 1, "translates nothing"},
 };
 
 static void what_is_wrong_with_one_place_only_is_found(void **state)
