@@ -112,6 +112,7 @@ static bool has_second(const struct maker *maker, const GPtrArray *fields, guint
 
 static guint add_signature(struct maker *maker, const struct form_field *field, const struct draft *draft)
 {
+	g_autofree char *hint = text_plain(&field->help);
 	struct band *band = new_line(maker, field);
 	const struct value *value = find(draft, field);
 	struct band_cell *cell;
@@ -124,7 +125,7 @@ static guint add_signature(struct maker *maker, const struct form_field *field, 
 		value_draw(maker, cell, field, value);
 	else
 		cell_place(cell, 0, band->height - 22,
-			   glyphs_layout(maker->context, "内容を 確かめて、ご自分で 書いてください", &style, NULL, NULL), 0.3);
+			   glyphs_layout(maker->context, *hint ? hint : "内容を 確かめて、ご自分で 書いてください", &style, NULL, NULL), 0.3);
 	return 1;
 }
 

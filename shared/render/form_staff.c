@@ -71,6 +71,15 @@ static const char *yen(long amount, char *out, size_t size)
 	return out;
 }
 
+/* Whether the form counts anything: a registration is paid once. */
+static bool is_counted(const struct form *form)
+{
+	for (size_t i = 0; i < form->n_fields; i++)
+		if (form->fields[i].type == FIELD_INTEGER)
+			return true;
+	return false;
+}
+
 static void add_fee(struct maker *maker, const struct config *config, const struct form *form, const struct draft *draft)
 {
 	const struct config_procedure *procedure = NULL;
@@ -85,8 +94,10 @@ static void add_fee(struct maker *maker, const struct config *config, const stru
 	if (copies)
 		snprintf(text, sizeof(text), "1通 %d円 × %ld通 ＝ %s円", procedure->fee_yen, copies,
 			 yen(procedure->fee_yen * copies, sum, sizeof(sum)));
-	else
+	else if (is_counted(form))
 		snprintf(text, sizeof(text), "1通 %d円 ×　　　　　通 ＝　　　　　　　　円", procedure->fee_yen);
+	else
+		snprintf(text, sizeof(text), "%s円", yen(procedure->fee_yen, sum, sizeof(sum)));
 	add_text_line(maker, "手数料", text);
 }
 
