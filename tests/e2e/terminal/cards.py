@@ -337,6 +337,8 @@ def to_care(t):
     t.expect("ご用件を えらんでください")
     t.press("保険・年金")
     t.press("要介護認定の申請")
+    t.expect("はじめる 前に 確かめてください")
+    t.press("次へ")
     t.expect(CARD)
 
 
