@@ -191,6 +191,14 @@ void choose_ticket_only(struct flow *flow, const int *procedures, int n, struct 
 	finish_number_only(flow, effects);
 }
 
+void choose_note_back(struct flow *flow)
+{
+	if (flow->visit.page > 0)
+		flow->visit.page--;
+	else
+		flow_go(flow, flow->visit.is_guided ? SCREEN_GUIDE_RESULT : SCREEN_PROCEDURES);
+}
+
 void choose_card_back(struct flow *flow)
 {
 	const struct config_procedure *told[FLOW_PROCEDURES_MAX];

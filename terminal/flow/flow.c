@@ -135,6 +135,8 @@ static void back(struct flow *flow, struct flow_effects *effects)
 	switch (flow->screen) {
 	case SCREEN_SERVICES:
 	case SCREEN_PROCEDURES:
+	case SCREEN_SCAN:
+	case SCREEN_TICKET_STATE:
 		flow_end(flow, effects);
 		return;
 	case SCREEN_GUIDE_EVENTS:
@@ -143,14 +145,7 @@ static void back(struct flow *flow, struct flow_effects *effects)
 		guide_back(flow, effects);
 		return;
 	case SCREEN_NOTE:
-		if (flow->visit.page > 0)
-			flow->visit.page--;
-		else
-			flow_go(flow, flow->visit.is_guided ? SCREEN_GUIDE_RESULT : SCREEN_PROCEDURES);
-		return;
-	case SCREEN_SCAN:
-	case SCREEN_TICKET_STATE:
-		flow_end(flow, effects);
+		choose_note_back(flow);
 		return;
 	case SCREEN_B_BIRTH:
 	case SCREEN_B_EXPIRY:

@@ -18,6 +18,8 @@ bool choose_pressed(struct flow *flow, const struct flow_event *event, struct fl
 void choose_procedures(struct flow *flow, const int *procedures, int n, struct flow_effects *effects);
 /** choose_ticket_only() - a number for these procedures (n may be 0), without their forms. */
 void choose_ticket_only(struct flow *flow, const int *procedures, int n, struct flow_effects *effects);
+/** choose_note_back() - from what is said of the procedures, a page at a time. */
+void choose_note_back(struct flow *flow);
 /** choose_card_back() - from the card to where the procedures were chosen. */
 void choose_card_back(struct flow *flow);
 /** choose_drafts() - the procedures' forms, filled from the person and the defaults. false: no memory. */

@@ -23,6 +23,12 @@ static int first_on_page(const struct screen *screen, int per_page, int n)
 	return first < n ? first : n > 0 ? (n - 1) / per_page * per_page : 0;
 }
 
+static const char *page_text(struct screen *screen, int page, int n, int per_page)
+{
+	return say_with(screen, "note.place", ui_text(screen->tree, "%d", page + 1),
+			ui_text(screen->tree, "%d", (n + per_page - 1) / per_page));
+}
+
 void draw_guide_events(struct screen *screen)
 {
 	const struct config *config = screen->flow->config;
@@ -110,7 +116,14 @@ void draw_guide_result(struct screen *screen)
 
 	if (!screen_open(screen, n > 0 ? "guide.title-result" : "guide.title-nothing", STEP_PROCEDURE))
 		return;
-	event_name(screen);
+	if (n > per_page)
+		add_label(screen, screen->body,
+			  ui_text(screen->tree, "%s  %s", in_language(screen, &flow_guide_event(screen->flow)->name),
+				  page_text(screen, first / per_page, n, per_page)),
+			  UI_STYLE_PRIMARY, 36)
+			->state = UI_IS_BOLD;
+	else
+		event_name(screen);
 	if (n > 0)
 		add_label(screen, screen->body, say(screen, "guide.pick"), UI_STYLE_MUTED, 36);
 	else
@@ -182,10 +195,7 @@ void draw_note(struct screen *screen)
 	if (!screen_open(screen, "note.title", STEP_PROCEDURE))
 		return;
 	if (n > per_page)
-		add_label(screen, screen->body,
-			  say_with(screen, "note.place", ui_text(screen->tree, "%d", first / per_page + 1),
-				   ui_text(screen->tree, "%d", (n + per_page - 1) / per_page)),
-			  UI_STYLE_PRIMARY, 34);
+		add_label(screen, screen->body, page_text(screen, first / per_page, n, per_page), UI_STYLE_PRIMARY, 34);
 	for (int i = first; i < n && i < first + per_page; i++)
 		note_box(screen, told[i]);
 	add_room(screen);

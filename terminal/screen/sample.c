@@ -59,24 +59,27 @@ static void choose(struct flow *flow, int procedure)
 	flow->visit.n_procedures = 1;
 }
 
-/* The first procedure that has a form, as most visits. */
+/* The first procedure that has a form, as most visits; where a counter has no forms, the first. */
 static void procedure(struct flow *flow)
 {
-	for (size_t i = 0; i < flow->config->n_procedures; i++) {
-		const struct config_procedure *p = &flow->config->procedures[i];
-		const struct form *form = p->n_forms ? config_form_find(flow->config, p->forms[0]) : NULL;
-		if (!form)
-			continue;
-		choose(flow, (int)i);
-		for (size_t s = 0; s < flow->config->n_services; s++)
-			if (strcmp(flow->config->services[s].id, p->service) == 0)
-				flow->visit.service = (int)s;
-		flow->visit.drafts[0] = draft_new(form->id, form->version);
-		flow->visit.n_drafts = flow->visit.drafts[0] != NULL;
-		if (flow->visit.n_drafts && draft_fill(flow->visit.drafts[0], form, &flow->visit.person, "2026-11-24") < 0)
-			return;
+	const struct config *config = flow->config;
+	const struct form *form = NULL;
+	size_t at = 0;
+
+	if (config->n_procedures == 0)
 		return;
+	for (size_t i = 0; i < config->n_procedures && !form; i++) {
+		form = config->procedures[i].n_forms ? config_form_find(config, config->procedures[i].forms[0]) : NULL;
+		at = form ? i : 0;
 	}
+	choose(flow, (int)at);
+	for (size_t s = 0; s < config->n_services; s++)
+		if (strcmp(config->services[s].id, config->procedures[at].service) == 0)
+			flow->visit.service = (int)s;
+	flow->visit.drafts[0] = form ? draft_new(form->id, form->version) : NULL;
+	flow->visit.n_drafts = flow->visit.drafts[0] != NULL;
+	if (flow->visit.n_drafts && draft_fill(flow->visit.drafts[0], form, &flow->visit.person, "2026-11-24") < 0)
+		return; /* poorer */
 }
 
 static struct flow *add_filled(struct builder *builder, const char *name, enum flow_screen screen)

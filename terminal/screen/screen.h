@@ -20,7 +20,7 @@ struct screen_sample {
 	struct flow flow;
 	cairo_surface_t *preview;
 };
-#define SCREEN_SAMPLES_MAX 96
+#define SCREEN_SAMPLES_MAX 128
 /** screen_samples() - every screen worth looking at, with 見本 花子. @ret_samples holds SCREEN_SAMPLES_MAX.
  *  Return: how many; release them with screen_samples_release(). */
 size_t screen_samples(const struct config *config, const struct config_office *office, int language, int text_percent,
