@@ -7,8 +7,10 @@
 
 #include "shared/base/fault.h"
 #include "shared/config/bundle/bundle.h"
+#include "shared/config/layer/cache.h"
 #include "shared/config/layer/local.h"
 #include "shared/config/layer/source.h"
+#include "shared/config/schema/check.h"
 #include "shared/base/banned.h"
 
 static bool is_folder(const char *path)
@@ -88,7 +90,7 @@ static struct layer *add_layer(struct loading *loading, struct layers *layers, c
 {
 	struct layer *layer = &layers->items[layers->n_items];
 
-	if (layer_begin(loading, layer, folder, name) < 0)
+	if (!folder || !name || layer_begin(loading, layer, folder, name) < 0)
 		return NULL;
 	layers->n_items++;
 	return layer;
@@ -139,11 +141,11 @@ static const char *layer_name(const struct loading *loading, const char *folder)
 	return folder;
 }
 
-/* Reads @folder as the next layer of the chain. 0, -ENOMEM. */
-static int read_next(struct loading *loading, const char *folder, struct layers *layers, struct locals *locals)
+/* Reads the layer in @folder, and above the first of all its local ones. 0, -ENOMEM. */
+static int read_layer(struct loading *loading, const char *folder, struct layers *layers, struct locals *locals)
 {
-	const char *name = layer_name(loading, folder);
-	struct layer *layer = name ? add_layer(loading, layers, folder, name) : NULL;
+	const char *own_folder = memory_text(loading->memory, folder, strlen(folder));
+	struct layer *layer = add_layer(loading, layers, own_folder, own_folder ? layer_name(loading, own_folder) : NULL);
 	struct source source = {0};
 	int r = layer ? source_of_folder(loading, layer, &source) : fault_raise(-ENOMEM);
 
@@ -151,9 +153,34 @@ static int read_next(struct loading *loading, const char *folder, struct layers 
 		return fault_pass(r);
 	if (!source_read(loading, &source, "", layer))
 		add_missing_layer_file(loading, layer);
-	if (layers->n_items > 1)
-		check_version(loading, layer - 1, layer);
-	return layers->n_items == 1 ? locals_read(loading, &source, layer, locals) : 0;
+	check_layer(loading, layer->root);
+	layer->is_incomplete = loading->is_incomplete;
+	return locals ? locals_read(loading, &source, layer, locals) : 0;
+}
+
+/* The next layer of the chain; one that lies below a town is read once for all towns. */
+static int read_next(struct loading *loading, const char *folder, struct layers *layers, struct locals *locals)
+{
+	bool is_town = layers->n_items == 0;
+	const struct layer *known = is_town ? NULL : layer_cache_find(loading->cache, folder);
+	struct loading reading = *loading;
+	int r = 0;
+
+	reading.is_incomplete = false;
+	if (!is_town && layer_cache_has_room(loading->cache))
+		reading.memory = loading->cache->memory;
+	if (known)
+		layers->items[layers->n_items++] = *known;
+	else
+		r = read_layer(&reading, folder, layers, is_town ? locals : NULL);
+	if (r < 0)
+		return fault_pass(r);
+	if (!known && reading.memory != loading->memory)
+		layer_cache_add(loading->cache, folder, &layers->items[layers->n_items - 1]);
+	loading->is_incomplete |= reading.is_incomplete || layers->items[layers->n_items - 1].is_incomplete;
+	if (!is_town)
+		check_version(loading, &layers->items[layers->n_items - 2], &layers->items[layers->n_items - 1]);
+	return 0;
 }
 
 int layers_read(struct loading *loading, const char *path, struct layers *layers, struct locals *locals)
@@ -211,6 +238,7 @@ int layers_read_bundle(struct loading *loading, const char *path, const struct b
 		if (r < 0)
 			return fault_pass(r);
 		check_inner_layer(loading, layer, source_read(loading, &source, "", layer), n + 1 == bundle->n_layers);
+		check_layer(loading, layer->root);
 		if (n > 0)
 			check_version(loading, layer - 1, layer);
 		r = n == 0 ? locals_read(loading, &source, layer, locals) : 0;

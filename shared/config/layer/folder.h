@@ -15,6 +15,7 @@ struct layer {
 	/* what layer.yaml says of the layer itself; "" nothing, then the place is @start */
 	const char *extends, *code, *version, *office;
 	struct place extends_place, code_place, version_place, office_place;
+	bool is_incomplete; /* a file of it could not be read */
 	/* of an office or a device; NULL: of neither */
 	const char *office_id, *device_id;
 };

@@ -365,8 +365,9 @@ static void apply_line(struct applying *applying, const char *language, const st
 			    said->key_place.file, said->key_place.line);
 		return;
 	}
-	say(applying->layer->memory, top(applying)->own, language, line);
+	/* in this order: until now the merged text may share what the layer says */
 	say(applying->loading->memory, top(applying)->merged, language, line);
+	say(applying->layer->memory, top(applying)->own, language, line);
 }
 
 void lang_apply(struct loading *loading, struct layer *layer, struct tree *merged)

@@ -10,6 +10,7 @@
 #include "shared/base/fault.h"
 #include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/blocks.h"
+#include "shared/config/layer/cache.h"
 #include "shared/config/layer/cascade.h"
 #include "shared/config/layer/load.h"
 #include "shared/config/layer/local.h"
@@ -75,14 +76,27 @@ static void check_bundle_code(struct loading *loading, const struct loaded *load
 			    tree_text(town, "code"), loaded->bundle_code);
 }
 
+/* The layers of the town itself: its folder, and an office's and a device's. */
+static size_t count_own(const struct layers *layers)
+{
+	size_t n = 0;
+
+	while (n < layers->n_items && (layers->items[n].office_id || layers->items[n].device_id))
+		n++;
+	return n + 1;
+}
+
 /* The layers as one tree, checked as a whole; NULL: no memory. */
 static struct tree *merge_and_check(struct loading *loading, struct layers *layers)
 {
+	size_t n = count_own(layers);
+	const struct tree *below;
 	struct tree *root;
 
 	loading->removals = NULL; /* those of another variant */
 	loading->layers = layers;
-	root = layers_merge(loading, layers);
+	below = layer_cache_below(loading, layers, n);
+	root = layers_merge_onto(loading, layers, n, below);
 	if (!root)
 		return NULL;
 	cascade_run(loading, root);
@@ -141,10 +155,6 @@ static void choose_locals(struct loading *loading, struct loaded *loaded, const 
 
 static void check_all(struct loading *loading, struct loaded *loaded, struct locals *locals)
 {
-	for (size_t i = 0; i < loaded->layers.n_items; i++)
-		check_layer(loading, loaded->layers.items[i].root);
-	for (size_t i = 0; i < locals->n_items; i++)
-		check_layer(loading, locals->items[i].root);
 	if (!locals->is_all)
 		choose_locals(loading, loaded, locals);
 	loaded->root = merge_and_check(loading, &loaded->layers);
@@ -232,11 +242,11 @@ static void read_all(struct loading *loading, const char *path, struct loaded *l
 			    CONFIG_BYTES_MAX);
 }
 
-static int read_town(const char *path, const struct config_options *options, bool is_all, struct findings *findings,
-		     struct loaded *ret_loaded)
+static int read_town(const char *path, const struct config_options *options, struct layer_cache *cache, bool is_all,
+		     struct findings *findings, struct loaded *ret_loaded)
 {
 	CLEANUP(memory_freep) struct memory *memory = memory_new(CONFIG_BYTES_MAX);
-	struct loading loading = {.memory = memory, .findings = findings, .options = options};
+	struct loading loading = {.memory = memory, .findings = findings, .options = options, .cache = cache};
 	struct loaded loaded = {0};
 
 	if (!memory)
@@ -253,17 +263,30 @@ static int read_town(const char *path, const struct config_options *options, boo
 int loaded_read(const char *path, const struct config_options *options, struct findings *findings,
 		struct loaded *ret_loaded)
 {
-	return read_town(path, options, false, findings, ret_loaded);
+	return read_town(path, options, NULL, false, findings, ret_loaded);
 }
 
 int loaded_check(const char *path, const struct config_options *options, struct findings *findings,
 		 struct loaded *ret_loaded)
 {
-	return read_town(path, options, true, findings, ret_loaded);
+	CLEANUP(layer_cache_freep) struct layer_cache *cache = layer_cache_new();
+	int r = cache ? loaded_check_cached(path, options, cache, findings, ret_loaded) : fault_raise(-ENOMEM);
+
+	if (r < 0)
+		return fault_pass(r);
+	ret_loaded->cache = TAKE(cache);
+	return 0;
+}
+
+int loaded_check_cached(const char *path, const struct config_options *options, struct layer_cache *cache,
+			struct findings *findings, struct loaded *ret_loaded)
+{
+	return read_town(path, options, cache, true, findings, ret_loaded);
 }
 
 void loaded_release(struct loaded *loaded)
 {
 	memory_free(loaded->memory);
+	layer_cache_free(loaded->cache);
 	*loaded = (struct loaded){0};
 }

@@ -6,7 +6,7 @@
 
 #include "shared/base/fault.h"
 #include "shared/config/layer/local.h"
-#include "shared/config/schema/keys.h"
+#include "shared/config/schema/check.h"
 #include "shared/base/banned.h"
 
 #define OFFICES "offices/"
@@ -42,6 +42,7 @@ static int read_local(struct loading *loading, const struct source *source, cons
 	else
 		layer->office_id = id;
 	(void)source_read(loading, source, prefix, layer); /* without a layer.yaml it is an office's layer still */
+	check_layer(loading, layer->root);
 	locals->n_items++;
 	return 0;
 }

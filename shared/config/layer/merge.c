@@ -7,10 +7,21 @@
 #include "shared/config/layer/merge.h"
 #include "shared/base/banned.h"
 
+static bool is_of_scalars(const struct tree *tree)
+{
+	for (const struct tree *child = tree->first; child; child = child->next)
+		if (child->kind != TREE_SCALAR)
+			return false;
+	return tree->kind == TREE_MAP;
+}
+
 struct tree *merge_copy(struct memory *memory, const struct tree *from)
 {
-	struct tree *to = tree_new(memory, from->kind, &from->place);
+	struct tree *to;
 
+	if (is_of_scalars(from))
+		return tree_share(memory, from);
+	to = tree_new(memory, from->kind, &from->place);
 	if (!to)
 		return NULL;
 	to->scalar = from->scalar;
@@ -33,6 +44,7 @@ static void replace(struct tree *parent, struct tree *old, struct tree *with)
 	with->key = old->key;
 	with->key_place = old->key_place;
 	with->next = old->next;
+	parent->index = NULL;
 	for (struct tree *child = parent->first; child; child = child->next)
 		if (child->next == old)
 			child->next = with;
@@ -97,9 +109,10 @@ static void overlay_value(struct loading *loading, struct tree *into, const stru
 	struct tree *old = tree_find(into, from->key);
 	bool is_list = key && key->type == KEY_LIST && from->kind == TREE_LIST;
 	bool is_map = from->kind == TREE_MAP;
+	bool is_all_new = is_map && !(key && key->map) && !old; /* names are free: nothing of it is left out */
 	struct tree *with;
 
-	if (is_list || is_map) {
+	if (is_list || (is_map && !is_all_new)) {
 		if (!old || old->kind != from->kind) {
 			with = tree_new(loading->memory, from->kind, &from->place);
 			if (!with)
@@ -132,6 +145,7 @@ static void overlay_value(struct loading *loading, struct tree *into, const stru
 void merge_map(struct loading *loading, struct tree *into, const struct tree *from, const struct key_map *map)
 {
 	into->place = from->place;
+	tree_own(into);
 	for (const struct tree *child = from->first; child; child = child->next) {
 		const struct key *key = map ? key_find(map, child->key) : NULL;
 
@@ -142,10 +156,16 @@ void merge_map(struct loading *loading, struct tree *into, const struct tree *fr
 
 struct tree *layers_merge(struct loading *loading, struct layers *layers)
 {
-	struct place nowhere = {"", 1, 1, ""};
-	struct tree *root = tree_new(loading->memory, TREE_MAP, layers->n_items > 0 ? &layers->items[0].start : &nowhere);
+	return layers_merge_onto(loading, layers, 0, NULL);
+}
 
-	for (size_t i = layers->n_items; root && i-- > 0;) {
+struct tree *layers_merge_onto(struct loading *loading, struct layers *layers, size_t n, const struct tree *below)
+{
+	struct place nowhere = {"", 1, 1, ""};
+	struct tree *root = below ? merge_copy(loading->memory, below) :
+				    tree_new(loading->memory, TREE_MAP, layers->n_items > 0 ? &layers->items[0].start : &nowhere);
+
+	for (size_t i = below ? n : layers->n_items; root && i-- > 0;) {
 		merge_map(loading, root, layers->items[i].root, &key_root);
 		lang_apply(loading, &layers->items[i], root);
 	}

@@ -127,7 +127,6 @@ void tree_own(struct tree *tree)
 {
 	const struct tree *from = tree->first;
 
-	tree->is_filled = false;
 	if (!tree->is_shared)
 		return;
 	tree->is_shared = false;
@@ -183,7 +182,6 @@ struct tree *tree_drop(struct tree *parent, struct tree *child)
 		child = own_child(parent, child);
 	if (!child)
 		return NULL;
-	parent->is_filled = false;
 	parent->index = NULL;
 	for (struct tree *at = parent->first; at && at != child; at = at->next)
 		before = at;

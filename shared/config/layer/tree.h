@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: MIT
  * Tree: YAML as it was written, every value with the place it stands at. Layers are trees, their merged result is
  * one, and all checks speak of places. Borrowed from one struct memory throughout.
- * A merged tree shares what no stronger layer touches with the tree it began from: children may belong to another tree and
- * are then only looked at. Who changes a node calls tree_own() on its parent first and finds it anew; tree_add() and
- * tree_drop() do so themselves. */
+ * Maps of scalars only, such as a text in its languages, may share their children with the tree they were copied from:
+ * most of a town is what the common catalogue says. Such children are only looked at; tree_add() and tree_drop() first give
+ * the map children of its own, and so does tree_own() for who changes them otherwise. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,7 +34,6 @@ struct tree {
 	struct memory *memory;      /* where its children come from */
 	struct tree_index *index;   /* of a large map's children; NULL: none yet */
 	bool is_shared;             /* its children belong to another tree */
-	bool is_filled;             /* all below has its defaults */
 	uint32_t told_for;          /* first entry of a text: the languages (as a hash) its text was checked for; 0 none */
 };
 
@@ -46,6 +45,7 @@ struct loading {
 	const struct layers *layers; /* strongest first; NULL before all are read */
 	const char *templates_dir; /* NULL: none found */
 	struct removal *removals;  /* by `remove: true`, newest first: layer/cascade.h */
+	struct layer_cache *cache; /* layers that were read before; NULL: none */
 	bool is_incomplete;        /* a file or parent could not be read: what is missing may stand there */
 };
 
@@ -54,7 +54,7 @@ struct tree *tree_new(struct memory *memory, enum tree_kind kind, const struct p
 struct tree *tree_new_scalar(struct memory *memory, const char *scalar, const struct place *place);
 /** tree_share() - a copy of @from in @memory that shares its children; NULL: no memory. */
 struct tree *tree_share(struct memory *memory, const struct tree *from);
-/** tree_own() - gives @tree children of its own, which share theirs. Pointers to the former children are no longer its. */
+/** tree_own() - gives @tree children of its own where it shares them. Pointers to the former children are no longer its. */
 void tree_own(struct tree *tree);
 /** tree_add() - appends @child; @key NULL in lists. */
 void tree_add(struct tree *parent, struct tree *child, const char *key, const struct place *key_place);
