@@ -42,6 +42,7 @@ struct tree *merge_copy(struct memory *memory, const struct tree *from)
 static void replace(struct tree *parent, struct tree *old, struct tree *with)
 {
 	with->key = old->key;
+	with->key_tag = old->key_tag;
 	with->key_place = old->key_place;
 	with->next = old->next;
 	parent->index = NULL;

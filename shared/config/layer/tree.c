@@ -36,6 +36,11 @@ struct tree *tree_new_scalar(struct memory *memory, const char *scalar, const st
 	return tree;
 }
 
+static uint16_t tag_of(const char *key)
+{
+	return (uint16_t)((unsigned char)key[0] | (key[0] != '\0' ? (unsigned char)key[1] << 8 : 0));
+}
+
 /* ---- finding by name --------------------------------------------------------------------------------------------- */
 
 /* FNV-1a; the trees are bounded, so that names chosen to collide cost little. */
@@ -102,7 +107,7 @@ struct tree *tree_find(const struct tree *map, const char *key)
 	if (map->index)
 		return *slot_of(map->index, key);
 	for (struct tree *child = map->first; child; child = child->next)
-		if (strcmp(child->key, key) == 0)
+		if (child->key_tag == tag_of(key) && strcmp(child->key, key) == 0)
 			return child;
 	return NULL;
 }
@@ -145,6 +150,7 @@ void tree_add(struct tree *parent, struct tree *child, const char *key, const st
 {
 	tree_own(parent);
 	child->key = key;
+	child->key_tag = key ? tag_of(key) : 0;
 	if (key_place)
 		child->key_place = *key_place;
 	child->next = NULL;

@@ -33,6 +33,7 @@ struct tree {
 	size_t n_children;
 	struct memory *memory;      /* where its children come from */
 	struct tree_index *index;   /* of a large map's children; NULL: none yet */
+	uint16_t key_tag;           /* the first two bytes of @key, by which most others are told apart at a glance */
 	bool is_shared;             /* its children belong to another tree */
 	uint32_t told_for;          /* first entry of a text: the languages (as a hash) its text was checked for; 0 none */
 };
