@@ -343,6 +343,7 @@ static void say(struct memory *memory, struct tree *text, const char *language, 
 			tree_add(text, said, language, &line->key_place);
 		return;
 	}
+	said->beaten = tree_share(memory, said);
 	said->kind = TREE_SCALAR;
 	said->first = said->last = NULL;
 	said->n_children = 0;

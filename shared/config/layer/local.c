@@ -142,7 +142,7 @@ static void check_roots(struct loading *loading, const struct layer *local)
 }
 
 /* What the terminal offers the queue must know. */
-static void check_procedures(struct loading *loading, const struct layer *local, const struct tree *town)
+static void check_own_procedures(struct loading *loading, const struct layer *local, const struct tree *town)
 {
 	const struct tree *procedures = tree_find(local->root, "procedures");
 
@@ -176,5 +176,5 @@ void local_check(struct loading *loading, const struct layer *local, const struc
 	if (loading->is_incomplete)
 		return;
 	check_owner(loading, local, town);
-	check_procedures(loading, local, town);
+	check_own_procedures(loading, local, town);
 }

@@ -228,9 +228,34 @@ static void check_stale(const struct text_check *check, const struct tree *text,
 
 /* ------------------------------------------------------------------------------------------------------------------- */
 
+uint32_t text_check_mark(const struct tree *languages)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const struct tree *language = languages ? languages->first : NULL; language; language = language->next)
+		for (const char *at = language->kind == TREE_SCALAR ? language->scalar : ""; ; at++) {
+			hash = (hash ^ (unsigned char)*at) * 16777619u;
+			if (*at == '\0')
+				break;
+		}
+	return hash | 2;
+}
+
+/* Whether these very words were looked at before: layers that several towns lie upon share them (layer/tree.h). */
+static bool was_looked_at(const struct text_check *check, const struct tree *text, bool is_spoken)
+{
+	struct tree *first = text->first;
+	uint32_t mark = (check->mark & ~1u) | is_spoken;
+
+	if (!first || first->told_for == mark)
+		return first != NULL;
+	first->told_for = mark;
+	return false;
+}
+
 void check_one_text(const struct text_check *check, const struct tree *text, const char *name, bool is_spoken)
 {
-	if (text->is_bad || text->kind != TREE_MAP)
+	if (text->is_bad || text->kind != TREE_MAP || was_looked_at(check, text, is_spoken))
 		return;
 	if (!tree_find(text, "ja")) {
 		finding_add(check->loading, RULE_MISSING_JAPANESE, &text->place, "%s has no Japanese text — add ja: …", name);

@@ -171,7 +171,7 @@ void check_whole(struct loading *loading, struct tree *root)
 	struct tree *terminal = tree_find(root, "terminal");
 	struct tree *languages = tree_find(terminal, "languages");
 	const struct tree *offered = languages && languages->kind == TREE_LIST && !languages->is_bad ? languages : NULL;
-	struct walk walk = {loading, root, {loading, offered}, true};
+	struct walk walk = {loading, root, {loading, offered, text_check_mark(offered)}, true};
 
 	if (offered && offered->n_children == 0)
 		finding_add(loading, RULE_NO_LANGUAGE, &languages->place, "languages is empty — offer at least ja");

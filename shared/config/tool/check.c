@@ -7,11 +7,13 @@
 #include "shared/config/measure.h"
 #include "shared/config/sarif.h"
 #include "shared/config/tool/tool.h"
+#include "shared/config/towns.h"
 #include "shared/base/banned.h"
 
-/* Prints what was found in one town, or with @log appends it there. */
-static int tell_findings(const struct findings *findings, json_t *log)
+/* Prints what was found in one town, or with a log appends it there. */
+static int tell_findings(void *data, const struct findings *findings)
 {
+	json_t *log = data;
 	CLEANUP(freep) char *folder = NULL;
 
 	if (!log) {
@@ -24,23 +26,12 @@ static int tell_findings(const struct findings *findings, json_t *log)
 
 static int check_towns(const struct tool_call *call, json_t *log, size_t *ret_n_errors)
 {
-	size_t n_errors = 0;
+	int r = towns_check((const char *const *)call->words, (size_t)call->n_words, &call->options,
+			    call->options.is_fast ? NULL : measure_town, tell_findings, log, ret_n_errors);
 
-	for (int i = 0; i < call->n_words; i++) {
-		CLEANUP(findings_release) struct findings findings = {0};
-		CLEANUP(loaded_release) struct loaded loaded = {0};
-		int r = loaded_check(call->words[i], &call->options, &findings, &loaded);
-
-		if (r == 0 && !call->options.is_fast)
-			measure_town(&loaded, &findings);
-		if (r == 0 || findings.n_errors > 0)
-			r = tell_findings(&findings, log);
-		if (r < 0)
-			return command_failed(TOOL, "there was no memory to check %s — try again", call->words[i]);
-		n_errors += findings.n_errors;
-	}
-	*ret_n_errors = n_errors;
-	return COMMAND_DONE;
+	if (r == -EIO)
+		return command_failed(TOOL, "a part of the towns was not checked to its end — check again, fewer at a time");
+	return r < 0 ? command_failed(TOOL, "there was no memory to check the towns — try again") : COMMAND_DONE;
 }
 
 static int tell_log(const json_t *log)
