@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The guide on the terminal: from "not sure what you need" to one ticket for several procedures, and every way out of it. */
 #include <string.h>
+#include "terminal/flow/parts.h"
 #include "tests/unit/terminal/flow_kit.h"
 #include "shared/base/banned.h"
 
@@ -306,6 +307,103 @@ static void wild_numbers_choose_nothing(void **state)
 	assert_int_equal(kit->flow.visit.guide.picked, picked);
 }
 
+/* ---- several procedures at once ------------------------------------------------------------------------------------ */
+
+static void go_on(struct kit *kit, const char *const *procedures, int n)
+{
+	int chosen[FLOW_PROCEDURES_MAX];
+	struct flow_effects effects = {0};
+
+	kit_press(kit, ACTION_GUIDE, 0);
+	for (int i = 0; i < n; i++)
+		chosen[i] = kit_procedure(kit, procedures[i]);
+	choose_procedures(&kit->flow, chosen, n, &effects);
+	through_notes(kit);
+	to_review(kit);
+}
+
+static const struct draft *draft_named(const struct kit *kit, const char *form)
+{
+	for (int i = 0; i < kit->flow.visit.n_drafts; i++)
+		if (strcmp(draft_form(kit->flow.visit.drafts[i]), form) == 0)
+			return kit->flow.visit.drafts[i];
+	return NULL;
+}
+
+static void a_form_two_procedures_share_is_filled_once(void **state)
+{
+	static const char *const both[] = {"denshi-shomei", "card-pin"};
+	struct kit *kit = *state;
+
+	assert_string_equal(kit->config->procedures[kit_procedure(kit, "denshi-shomei")].forms[0],
+			    kit->config->procedures[kit_procedure(kit, "card-pin")].forms[0]);
+	go_on(kit, both, 2);
+	assert_int_equal(kit->flow.visit.n_drafts, 1);
+	assert_string_equal(flow_draft_procedure(&kit->flow, 0)->id, "denshi-shomei");
+}
+
+/* Gives the form of @procedure a box for the number and says how the procedure may use it. */
+static void asks_number(struct kit *kit, const char *procedure, enum individual_number use)
+{
+	struct config_procedure *asked = &kit->config->procedures[kit_procedure(kit, procedure)];
+
+	asked->individual_number = use;
+	for (size_t f = 0; f < kit->config->n_forms; f++)
+		if (strcmp(kit->config->forms[f].id, asked->forms[0]) == 0) {
+			struct form_field *last = &kit->config->forms[f].fields[kit->config->forms[f].n_fields - 1];
+			last->id = FORM_NUMBER_FIELD;
+			last->type = FIELD_INDIVIDUAL_NUMBER;
+		}
+}
+
+static bool holds_number(const struct kit *kit, const char *form)
+{
+	const struct value *value = draft_find(draft_named(kit, form), FORM_NUMBER_FIELD);
+
+	return value && strcmp(value->text, FORM_NUMBER_FROM_CARD) == 0;
+}
+
+static void a_number_stands_only_where_its_own_procedure_may_have_it(void **state)
+{
+	static const char *const all[] = {"juminhyo", "inkan", "zei-shomei"};
+	struct kit *kit = *state;
+	const char *forms[3];
+
+	for (size_t i = 0; i < 3; i++)
+		forms[i] = kit->config->procedures[kit_procedure(kit, all[i])].forms[0];
+	asks_number(kit, "juminhyo", INDIVIDUAL_NUMBER_NEVER);
+	asks_number(kit, "inkan", INDIVIDUAL_NUMBER_REQUIRED);
+	asks_number(kit, "zei-shomei", INDIVIDUAL_NUMBER_OPTIONAL);
+	go_on(kit, all, 3);
+	assert_string_equal(flow_number_procedure(&kit->flow)->id, "inkan");
+	kit->flow.visit.has_number = true;
+	assert_true(choose_drafts(&kit->flow));
+	assert_false(holds_number(kit, forms[0]));
+	assert_true(holds_number(kit, forms[1]));
+	assert_false(holds_number(kit, forms[2])); /* read because another needs it, without a permit of its own */
+}
+
+static void fees_of_all_procedures_are_told_as_one_sum(void **state)
+{
+	static const char *const both[] = {"juminhyo", "inkan"};
+	struct kit *kit = *state;
+	const char *ids[FLOW_BRING_MAX];
+	int64_t first = kit->config->procedures[kit_procedure(kit, "juminhyo")].fee_yen;
+	int64_t second = kit->config->procedures[kit_procedure(kit, "inkan")].fee_yen;
+
+	go_on(kit, both, 2);
+	assert_true(first > 0 && second > 0);
+	assert_int_equal(flow_fee_yen(&kit->flow), first + second);
+	assert_int_equal(draft_set(kit->flow.visit.drafts[0], "copies", "3", VALUE_TYPED, PROOF_NOT_CHECKED), 0);
+	assert_int_equal(flow_fee_yen(&kit->flow), 3 * first + second);
+	int n = flow_bring(&kit->flow, ids);
+	for (int i = 0; i < n; i++) {
+		assert_string_not_equal(ids[i], "fee");
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(ids[i], ids[j]); /* each thing once */
+	}
+}
+
 /* ---- languages ------------------------------------------------------------------------------------------------------- */
 
 static void two_languages_change_places_and_more_have_a_screen(void **state)
@@ -344,7 +442,8 @@ int main(void)
 		CASE(nothing_picked_goes_nowhere_but_to_the_services), CASE(who_has_nothing_to_do_is_told_so),
 		CASE(what_no_window_here_serves_is_told_and_not_picked), CASE(quitting_asks_once_something_was_answered),
 		CASE(left_alone_the_guide_warns_and_forgets), CASE(wild_numbers_choose_nothing),
-		CASE(two_languages_change_places_and_more_have_a_screen),
+		CASE(a_form_two_procedures_share_is_filled_once), CASE(a_number_stands_only_where_its_own_procedure_may_have_it),
+		CASE(fees_of_all_procedures_are_told_as_one_sum), CASE(two_languages_change_places_and_more_have_a_screen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
