@@ -14,6 +14,7 @@
 #include "shared/base/banned.h"
 
 #define DEPTH_MAX 24
+#define NAMES_KEPT 256 /* a power of two */
 
 struct reading {
 	struct loading *loading;
@@ -24,7 +25,21 @@ struct reading {
 	const char *key; /* read, its value is still to come */
 	struct place key_place;
 	bool is_stopped; /* a finding ends the reading of this file */
+	const char *names[NAMES_KEPT]; /* a file says the same few names thousands of times: one text each, by hash */
 };
+
+static const char *keep_name(struct reading *reading, const char *bytes, size_t n)
+{
+	uint32_t hash = 2166136261u;
+	const char **kept;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+	kept = &reading->names[hash & (NAMES_KEPT - 1)];
+	if (!*kept || strlen(*kept) != n || memcmp(*kept, bytes, n) != 0)
+		*kept = memory_text(reading->loading->memory, bytes, n);
+	return *kept;
+}
 
 static void refuse(struct loading *loading, enum finding_rule rule, const struct place *place, const char *what)
 {
@@ -164,7 +179,9 @@ static void on_scalar(struct reading *reading, struct fy_event *event)
 	size_t n = 0;
 	const char *bytes = event->scalar.value ? fy_token_get_text(event->scalar.value, &n) : "";
 	bool is_plain = !event->scalar.value || fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
-	const char *text = memory_text(memory, bytes ? bytes : "", bytes ? n : 0);
+	bool is_name = expects_key(reading);
+	const char *text = is_name ? keep_name(reading, bytes ? bytes : "", bytes ? n : 0) :
+				     memory_text(memory, bytes ? bytes : "", bytes ? n : 0);
 	struct tree *node;
 
 	if (!text)
@@ -173,7 +190,7 @@ static void on_scalar(struct reading *reading, struct fy_event *event)
 		stop(reading, RULE_CONTROL_CHARACTER, "this text holds control or direction characters — delete them");
 		return;
 	}
-	if (expects_key(reading)) {
+	if (is_name) {
 		reading->key = text;
 		reading->key_place = reading->at;
 		return;

@@ -43,13 +43,29 @@ def both_towns_are_without_findings(folder):
     assert run("check", *TOWNS, "--fast").stdout == ""
 
 
+def all_towns(folder):
+    """every folder of the templates that makes a town, twelve generated ones, and each office and device of them"""
+    subprocess.run([os.path.join(SOURCE, "tests/support/make-towns"), "12", os.path.join(folder, "made")], check=True)
+    for parent in (os.path.join(TEMPLATES, "municipalities"), os.path.join(folder, "made")):
+        for name in sorted(os.listdir(parent)):
+            town = os.path.join(parent, name)
+            yield [town]
+            for kind in ("office", "device"):
+                places = os.path.join(town, kind + "s")
+                yield from ([town, f"--{kind}", place] for place in (sorted(os.listdir(places)) if os.path.isdir(places) else []))
+
+
 def print_load_print_is_a_fixed_point(folder):
-    for town in TOWNS:
-        first = run("print", town).stdout
-        write(folder, "layer.yaml", first)
-        assert run("check", folder, "--fast").stdout == ""
-        assert run("print", folder).stdout == first
-        assert run("print", folder, "--json").stdout == run("print", town, "--json").stdout
+    printed = os.path.join(folder, "printed")
+    count = 0
+    for words in all_towns(folder):
+        first = run("print", *words).stdout
+        write(printed, "layer.yaml", first)
+        assert run("check", printed, "--fast").stdout == run("check", words[0], "--fast").stdout == "", words
+        assert run("print", printed).stdout == first, words
+        assert run("print", printed, "--json").stdout == run("print", *words, "--json").stdout, words
+        count += 1
+    assert count > 15, count
 
 
 def json_and_yaml_say_the_same(folder):

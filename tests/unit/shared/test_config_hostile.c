@@ -185,6 +185,82 @@ static void links_pipes_and_folders_are_findings(void **state)
 	assert_true(finding_stands(&findings, FINDING_WARNING, "old.yml", 1, 1, "rename it"));
 }
 
+static void links_and_files_in_place_of_a_layers_own_folders_are_findings(void **state)
+{
+	static const char *const names[] = {"lang", "offices", "devices"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		CLEANUP(findings_release) struct findings findings = {0};
+		struct config *config = NULL;
+		struct folder folder;
+		char path[128], end[32];
+
+		folder_make(&folder);
+		snprintf(path, sizeof(path), "%s/town/%s", folder.path, names[i]);
+		snprintf(end, sizeof(end), "town/%s", names[i]);
+		assert_int_equal(symlink("/etc", path), 0);
+		assert_int_equal(folder_load(&folder, "town", &findings, &config), -EBADMSG);
+		assert_true(finding_stands(&findings, FINDING_ERROR, end, 1, 1, "is no folder"));
+		folder_remove(&folder);
+	}
+}
+
+static void a_file_of_translations_is_read_as_carefully_as_any(void **state)
+{
+	CLEANUP(findings_release) struct findings findings = {0};
+	struct config *config = NULL;
+	struct folder folder;
+	char path[128];
+
+	folder_make(&folder);
+	folder_write_text(&folder, "town/lang", "ko.yaml", "texts.bring.fee: &a x\n");
+	folder_write(&folder, "town/lang", "vi.yaml", "texts.bring.fee: \x8f\x5a\n", 20);
+	folder_write_text(&folder, "town/lang", "pt.yaml", "texts.bring.fee: {a: {b: {c: d}}}\n");
+	snprintf(path, sizeof(path), "%s/town/lang/fil.yaml", folder.path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	snprintf(path, sizeof(path), "%s/town/lang/en.yaml", folder.path);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_int_equal(folder_load(&folder, "town", &findings, &config), -EBADMSG);
+	folder_remove(&folder);
+	assert_true(finding_stands(&findings, FINDING_ERROR, "lang/ko.yaml", 1, 21, "anchors"));
+	assert_true(finding_stands(&findings, FINDING_ERROR, "lang/vi.yaml", 1, 1, "is not UTF-8"));
+	assert_true(finding_stands(&findings, FINDING_ERROR, "lang/pt.yaml", 1, 1, "flat"));
+	assert_true(finding_stands(&findings, FINDING_ERROR, "lang/fil.yaml", 1, 1, "not a regular file"));
+	assert_true(finding_stands(&findings, FINDING_ERROR, "lang/en.yaml", 1, 1, "symbolic link"));
+}
+
+static void a_flood_of_wrong_translations_is_bounded(void **state)
+{
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(config_freep) struct config *config = NULL;
+	CLEANUP(freep) char *text = NULL;
+	size_t n_text = 0;
+	struct folder folder;
+	FILE *out = open_memstream(&text, &n_text);
+
+	for (int i = 0; i < 4000; i++)
+		fprintf(out, "texts.bring.fe%d.%d: x\n", i, i);
+	fclose(out);
+	folder_make(&folder);
+	folder_write(&folder, "town/lang", "ko.yaml", text, n_text);
+	assert_int_equal(folder_load(&folder, "town", &findings, &config), -EBADMSG); /* too many findings is an error */
+	folder_remove(&folder);
+	assert_int_equal(findings.n_items, CONFIG_FINDINGS_MAX + 1);
+}
+
+static void a_name_with_a_nul_is_refused(void **state)
+{
+	CLEANUP(findings_release) struct findings findings = {0};
+	struct config *config = NULL;
+	struct folder folder;
+
+	folder_make(&folder);
+	folder_write_text(&folder, "town", "nul.yaml", "queue: {}\n\"queue\\0x\": {}\n");
+	assert_int_equal(folder_load(&folder, "town", &findings, &config), -EBADMSG);
+	folder_remove(&folder);
+	assert_true(finding_stands(&findings, FINDING_ERROR, "nul.yaml", 2, 1, "control"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +273,10 @@ int main(void)
 		cmocka_unit_test(shift_jis_and_utf16_are_named_as_such),
 		cmocka_unit_test(a_byte_order_mark_and_carriage_returns_are_fine),
 		cmocka_unit_test(links_pipes_and_folders_are_findings),
+		cmocka_unit_test(links_and_files_in_place_of_a_layers_own_folders_are_findings),
+		cmocka_unit_test(a_file_of_translations_is_read_as_carefully_as_any),
+		cmocka_unit_test(a_flood_of_wrong_translations_is_bounded),
+		cmocka_unit_test(a_name_with_a_nul_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
