@@ -21,6 +21,7 @@ static const char usage[] =
 	"                                             towns beside their common base: what each changes, adds, removes, and where\n"
 	"       " TOOL " preview DIR --output OUT    every screen, form, slip and page of the town, OUT/index.html to click through;\n"
 	"                                             an OUT that an earlier preview made is made anew\n"
+	"       " TOOL " schema [--lang | --manual]   JSON Schema of a layer's files for editors; of a file of lang/; the manual\n"
 	"       " TOOL " keygen --output PREFIX     makes PREFIX.pub and PREFIX.key (no password: keep the key apart)\n"
 	"       " TOOL " pack DIR --key SECRET --output FILE.mdg [--serial N] [--not-before DATE] [--expires DATE]\n"
 	"                                             DIR with all it extends as a bundle, and FILE.mdg.minisig beside it;\n"
@@ -55,13 +56,14 @@ static const struct subcommand {
 	{"diff", tool_diff},
 	{"matrix", tool_matrix},
 	{"preview", tool_preview},
+	{"schema", tool_schema},
 	{"keygen", tool_keygen},
 	{"pack", tool_pack},
 	{"verify", tool_verify},
 };
 
 enum { OPTION_FAST = 256, OPTION_JSON, OPTION_KEY, OPTION_PUB, OPTION_OUTPUT, OPTION_NAME, OPTION_NAME_KANA, OPTION_NAME_EN,
-       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HTML, OPTION_ALL, OPTION_HELP,
+       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HTML, OPTION_ALL, OPTION_MANUAL, OPTION_LANG, OPTION_HELP,
        OPTION_VERSION };
 
 static const struct option long_options[] = {
@@ -80,6 +82,8 @@ static const struct option long_options[] = {
 	{"expires", required_argument, NULL, OPTION_EXPIRES},
 	{"html", required_argument, NULL, OPTION_HTML},
 	{"all", no_argument, NULL, OPTION_ALL},
+	{"manual", no_argument, NULL, OPTION_MANUAL},
+	{"lang", no_argument, NULL, OPTION_LANG},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{"version", no_argument, NULL, OPTION_VERSION},
@@ -98,6 +102,12 @@ static bool take_option(struct tool_call *call, int option)
 		return true;
 	case OPTION_ALL:
 		call->is_all = true;
+		return true;
+	case OPTION_MANUAL:
+		call->is_manual = true;
+		return true;
+	case OPTION_LANG:
+		call->is_language_file = true;
 		return true;
 	case OPTION_HTML:
 		call->html = optarg;

@@ -19,13 +19,9 @@ struct diff {
 /* Where @side dropped the entry at @path, or NULL. */
 static const char *removal_place(const struct diff *diff, const struct loaded *side, const char *path)
 {
-	for (size_t i = 0; i < side->layers.n_items; i++) {
-		const struct tree *said = tree_resolve(side->layers.items[i].root, path);
+	const struct tree *said = difference_removal(diff->memory, &side->layers, path);
 
-		if (said)
-			return place_brief(diff->memory, said);
-	}
-	return NULL;
+	return said ? place_brief(diff->memory, said) : NULL;
 }
 
 static const char *place_of(const struct diff *diff, const struct loaded *side, const struct tree *value, const char *path)

@@ -243,3 +243,25 @@ const char *place_brief(struct memory *memory, const struct tree *value)
 
 	return place->line > 0 ? memory_format(memory, "%s:%d", place->file, place->line) : "built in";
 }
+
+static bool is_removal(const struct tree *said)
+{
+	return said && said->kind == TREE_MAP && strcmp(tree_text(said, "remove"), "true") == 0;
+}
+
+const struct tree *difference_removal(struct memory *memory, const struct layers *layers, const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	const char *all = dot ? memory_format(memory, "%.*s.*", (int)(dot - path), path) : NULL;
+
+	for (size_t i = 0; i < layers->n_items; i++) {
+		const struct tree *own = tree_resolve(layers->items[i].root, path);
+		const struct tree *of_all = all ? tree_resolve(layers->items[i].root, all) : NULL;
+
+		if (is_removal(own))
+			return own;
+		if (is_removal(of_all))
+			return of_all;
+	}
+	return NULL;
+}

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT
  * Difference: two merged trees compared by meaning. Entries of lists are the same when their ids are, whatever line or
  * place they stand at; a changed order is a difference of its own. */
+#include "shared/config/layer/folder.h"
 #include "shared/config/layer/tree.h"
 #include "shared/config/schema/keys.h"
 
@@ -30,3 +31,6 @@ const char *difference_word(enum difference_kind kind);
 const char *value_brief(struct memory *memory, const struct tree *value, const struct key *key);
 /** place_brief() - FILE:LINE, or "built in". NULL: no memory. */
 const char *place_brief(struct memory *memory, const struct tree *value);
+/** difference_removal() - what in @layers, strongest first, took away the entry at @path: its own removal, or that of all its
+ *  list. NULL: nothing did. */
+const struct tree *difference_removal(struct memory *memory, const struct layers *layers, const char *path);

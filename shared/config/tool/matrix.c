@@ -105,23 +105,11 @@ static int layer_bit(const struct taking *taking, const char *layer)
 	return strstr(layer, "prefectures/") ? LAYER_PREFECTURE : LAYER_TOWN;
 }
 
-/* What said that the entry at @path is to go. */
-static const struct tree *removal_of(const struct taking *taking, const char *path)
-{
-	for (size_t i = 0; i < taking->loaded->layers.n_items; i++) {
-		const struct tree *said = tree_resolve(taking->loaded->layers.items[i].root, path);
-
-		if (said && said->kind == TREE_MAP && strcmp(tree_text(said, "remove"), "true") == 0)
-			return said;
-	}
-	return NULL;
-}
-
 static int add_detail(const struct taking *taking, struct matrix_cell *cell, const struct difference *difference)
 {
 	struct matrix *matrix = taking->matrix;
 	struct matrix_detail *detail = memory_take(matrix->memory, sizeof(*detail));
-	const struct tree *said = difference->b ? difference->b : removal_of(taking, difference->path);
+	const struct tree *said = difference->b ? difference->b : difference_removal(taking->scratch, &taking->loaded->layers, difference->path);
 
 	if (!detail)
 		return fault_raise(-ENOMEM);

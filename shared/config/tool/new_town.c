@@ -10,37 +10,20 @@ const char *const new_town_files[] = {"layer.yaml", "town.yaml", "holidays.yaml"
 
 #define YEARS 2
 
-/* What every town has, in each language a screen can offer. %s: the town's name in that language. */
+/* What every town has, in each language a screen can offer. */
 static const struct phrase {
-	const char *language, *office, *window, *mayor;
+	const char *language, *office, *window;
 } phrases[] = {
-	{"ja", "本庁", "1番窓口", "%s長 様"},
-	{"kana", "ほんちょう", "いちばん まどぐち", NULL},
-	{"ja-easy", "{本庁|ほんちょう}", "1{番|ばん} {窓口|まどぐち}", NULL},
-	{"en", "Main office", "Window 1", "To the Mayor of %s"},
-	{"zh-Hans", "主楼", "1号窗口", "致：%s长"},
-	{"ko", "본청", "1번 창구", "%s 시장 귀하"},
-	{"vi", "Trụ sở chính", "Quầy số 1", "Kính gửi: Thị trưởng %s"},
-	{"pt", "Sede", "Guichê 1", "Ao prefeito de %s"},
-	{"fil", "Pangunahing tanggapan", "Bintana 1", "Sa Alkalde ng %s"},
+	{"ja", "本庁", "1番窓口"},
+	{"kana", "ほんちょう", "いちばん まどぐち"},
+	{"ja-easy", "{本庁|ほんちょう}", "1{番|ばん} {窓口|まどぐち}"},
+	{"en", "Main office", "Window 1"},
+	{"zh-Hans", "主楼", "1号窗口"},
+	{"ko", "본청", "1번 창구"},
+	{"vi", "Trụ sở chính", "Quầy số 1"},
+	{"pt", "Sede", "Guichê 1"},
+	{"fil", "Pangunahing tanggapan", "Bintana 1"},
 };
-
-/* How the head of a 市, 町, 村 or 区 is read after the name without its last letter, whose reading varies. */
-static const struct head {
-	const char *last, *readings[3], *head;
-} heads[] = {
-	{"市", {"し", NULL}, "しちょう"},
-	{"町", {"まち", "ちょう", NULL}, "ちょうちょう"},
-	{"村", {"むら", "そん", NULL}, "そんちょう"},
-	{"区", {"く", NULL}, "くちょう"},
-};
-
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n > m && strcmp(text + n - m, end) == 0;
-}
 
 /* As it stands between double quotes. */
 static void put_escaped(FILE *out, const char *text)
@@ -126,60 +109,6 @@ static void put_name(const struct new_town *town, FILE *out)
 	fputs("}\n", out);
 }
 
-/* 見本村, みほんむら → みほんそんちょう. False when the name does not end as names of towns do. */
-static bool put_head_reading(const struct new_town *town, FILE *out)
-{
-	for (size_t i = 0; town->kana && i < sizeof(heads) / sizeof(heads[0]); i++) {
-		if (!ends_with(town->name, heads[i].last))
-			continue;
-		for (size_t j = 0; heads[i].readings[j]; j++) {
-			const char *reading = heads[i].readings[j];
-
-			if (!ends_with(town->kana, reading))
-				continue;
-			fprintf(out, "%.*s%s", (int)(strlen(town->kana) - strlen(reading)), town->kana, heads[i].head);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The addressee's reading, as kana or as ruby over the name. */
-static void put_addressee_reading(const struct new_town *town, FILE *out)
-{
-	CLEANUP(freep) char *reading = NULL;
-	size_t size;
-	CLEANUP(fclosep) FILE *memory = open_memstream(&reading, &size);
-	bool is_known = memory && put_head_reading(town, memory);
-
-	if (!is_known || fflush(memory) != 0)
-		return;
-	fprintf(out, ", kana: \"%s さま\"", reading);
-	if (!is_offered(town, "ja-easy"))
-		return;
-	fputs(", ja-easy: \"{", out);
-	put_escaped(out, town->name);
-	fprintf(out, "長|%s} {様|さま}\"", reading);
-}
-
-static void put_addressee(const struct new_town *town, FILE *out)
-{
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
-		const struct phrase *phrase = &phrases[i];
-		const char *name = name_in(town, phrase->language);
-		const char *mayor = phrase->mayor;
-
-		if (!mayor || !name || !is_offered(town, phrase->language))
-			continue;
-		fprintf(out, "%s%s: \"%.*s", i == 0 ? "{" : ", ", phrase->language, (int)(strstr(mayor, "%s") - mayor), mayor);
-		put_escaped(out, name);
-		fprintf(out, "%s\"", strstr(mayor, "%s") + 2);
-		if (i == 0)
-			put_addressee_reading(town, out);
-	}
-	fputc('}', out);
-}
-
 static void put_layer(const struct new_town *town, FILE *out)
 {
 	fprintf(out, "# %s の 設定。下の extends が 共通の 設定です。ここに 書いていない ことは すべて 共通の とおりに なります。\n",
@@ -245,24 +174,6 @@ static void put_fees_hint(const struct new_town *town, FILE *out)
 	}
 }
 
-static void put_forms(const struct new_town *town, FILE *out)
-{
-	const struct tree *forms = tree_find(town->parent, "forms");
-	bool is_first = true;
-
-	if (tree_find(tree_find(town->parent, "texts"), "form.addressee"))
-		return; /* made from the name of the municipality */
-	for (const struct tree *form = forms ? forms->first : NULL; form; form = form->next) {
-		if (tree_find(form, "addressee"))
-			continue;
-		fputs(is_first ? "\n# 申請書の あて先\nforms:\n" : "", out);
-		is_first = false;
-		fprintf(out, "  - {id: %s, addressee: ", tree_text(form, "id"));
-		put_addressee(town, out);
-		fprintf(out, "}   # %s\n", tree_text(tree_find(form, "title"), "ja"));
-	}
-}
-
 static void put_holidays(const struct new_town *town, FILE *out)
 {
 	fputs("# 役場だけの 休みの日（国民の祝日は 共通の 設定に あります）。年末年始は 条例で 確かめてください。\nholidays:\n", out);
@@ -284,7 +195,6 @@ void new_town_write(const struct new_town *town, size_t which, FILE *out)
 		put_counter(town, out);
 		put_services_hint(town, out);
 		put_fees_hint(town, out);
-		put_forms(town, out);
 		return;
 	default:
 		put_holidays(town, out);

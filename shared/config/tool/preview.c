@@ -93,6 +93,22 @@ static int draw(struct preview *preview)
 			      preview->jobs->n_failed, preview->jobs->n_items, preview->out);
 }
 
+/* What does not fit its box is better seen than refused: such errors are listed on the page, the others end it here. */
+static int load(const struct preview *preview, struct findings *findings, struct config **ret_config)
+{
+	CLEANUP(findings_release) struct findings first = {0};
+	CLEANUP(config_freep) struct config *measured = NULL;
+	struct config_options options = preview->call->options;
+
+	options.is_fast = true;
+	if (config_load(preview->town, &options, &first, ret_config) < 0) {
+		findings_print(&first, stderr);
+		return command_failed(TOOL, "%s has errors — mend them first", preview->town);
+	}
+	(void)!config_load(preview->town, &preview->call->options, findings, &measured);
+	return COMMAND_DONE;
+}
+
 int tool_preview(const struct tool_call *call)
 {
 	CLEANUP(findings_release) struct findings findings = {0};
@@ -107,11 +123,9 @@ int tool_preview(const struct tool_call *call)
 	if (!memory || !jobs)
 		return command_failed(TOOL, "there was no memory — try again");
 	preview.town = call->words[0];
-	r = config_load(preview.town, &call->options, &findings, &config);
-	if (r < 0) {
-		findings_print(&findings, stderr);
-		return command_failed(TOOL, "%s has errors — mend them first", preview.town);
-	}
+	r = load(&preview, &findings, &config);
+	if (r != COMMAND_DONE)
+		return r;
 	preview.config = config;
 	r = make_folder(preview.out);
 	if (r == -EEXIST)

@@ -17,6 +17,7 @@ struct tool_call {
 	const char *name, *name_kana, *name_en, *extends; /* new */
 	const char *html;              /* matrix */
 	bool is_json, is_all;
+	bool is_manual, is_language_file; /* schema */
 	char **words;                  /* what follows the subcommand */
 	int n_words;
 };
@@ -28,10 +29,13 @@ int tool_explain(const struct tool_call *call);
 int tool_diff(const struct tool_call *call);
 int tool_matrix(const struct tool_call *call);
 int tool_preview(const struct tool_call *call);
+int tool_schema(const struct tool_call *call);
 int tool_keygen(const struct tool_call *call);
 int tool_pack(const struct tool_call *call);
 int tool_verify(const struct tool_call *call);
 
+/** tool_manual() - the reference manual in Markdown. */
+int tool_manual(void);
 /** tool_usage() - the right usage on stderr. Return: COMMAND_USAGE. */
 int tool_usage(void);
 /** tool_read_sound() - reads a town that must be sound; its errors go to stderr. Return: COMMAND_DONE and *ret_loaded, else
