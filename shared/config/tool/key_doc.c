@@ -63,6 +63,7 @@ const struct key_doc key_docs[] = {
 	{"a procedure", "service", "どの業務の番号札になるか。", "The service its number is taken for."},
 	{"a procedure", "forms", "使う申請書の id。", "Ids of its forms."},
 	{"a procedure", "individual_number", "個人番号（マイナンバー）を読むか。署名した設定でだけ効く。法が許す手続きだけ。", "Whether the individual number is read; only where the law lists it."},
+	{"a procedure", "number_basis", "個人番号を読むよりどころ（番号法 別表の項や条例）。", "What allows the number: the item of the law's table, or an ordinance."},
 	{"a procedure", "signature", "署名: none なし、typed 記名、handwritten 自署。", "Which signature is due."},
 	{"a procedure", "fee_yen", "手数料（1通・円）。0 は無料。", "Fee per copy in yen; 0 is free."},
 	{"a procedure", "bring", "持ってくるもの。texts の bring.ID を ID で書く。", "What to bring: ids of texts bring.ID."},

@@ -35,6 +35,21 @@ static void tell_town(const struct preview *preview, struct job *job)
 		job_word(job, "--allow-unsigned");
 }
 
+/* Whose layers lie above the town's, for the programs that run at one office or device. */
+static void tell_place(const struct preview *preview, struct job *job)
+{
+	const struct config_arguments *towns = &preview->call->towns;
+
+	if (towns->office) {
+		job_word(job, "--office");
+		job_word(job, towns->office);
+	}
+	if (towns->device) {
+		job_word(job, "--device");
+		job_word(job, towns->device);
+	}
+}
+
 /* NULL: no room, no memory, or the program is not there, which the job then says. */
 static struct job *add(const struct preview *preview, const char *folder, const char *program, const char *what)
 {
@@ -67,6 +82,7 @@ static int plan_screens(const struct preview *preview, const char *language, con
 	job_word(job, "--draw");
 	job_word(job, memory_format(preview->memory, "%s/%s", preview->out, folder));
 	tell_town(preview, job);
+	tell_place(preview, job);
 	job_word(job, "--language");
 	job_word(job, language);
 	if (percent) {
@@ -139,6 +155,7 @@ static int plan_page(const struct preview *preview, const struct form *form, con
 	if (is_blank)
 		job_word(job, "--blank");
 	tell_town(preview, job);
+	tell_place(preview, job);
 	job_word(job, "--output");
 	job_word(job, path_in(preview, "forms", form->id, memory_format(preview->memory, "%s%s", is_blank ? "-blank" : "-filled", end)));
 	return 0;
@@ -156,6 +173,7 @@ static int plan_form(struct preview *preview, const struct form *form)
 	job_word(job, "fill");
 	job_word(job, form->id);
 	tell_town(preview, job);
+	tell_place(preview, job);
 	job_word(job, "--person");
 	job_word(job, path_in(preview, "sample", "person", ".json"));
 	preview_answers(preview, job, form);
@@ -202,6 +220,7 @@ static int plan_slips(const struct preview *preview)
 		job_word(job, "slip");
 		job_word(job, ticket);
 		tell_town(preview, job);
+		tell_place(preview, job);
 		job_word(job, "--language");
 		job_word(job, language);
 		job_word(job, "--output");
