@@ -17,6 +17,7 @@
 #include "shared/render/form_layout.h"
 #include "shared/render/lockdown.h"
 #include "shared/render/render.h"
+#include "sheet_look.h"
 #include "shared/base/banned.h"
 
 /* Pango keeps fontconfig's patterns for the life of the process, out of the leak checker's sight. */
@@ -27,7 +28,6 @@ const char *__lsan_default_suppressions(void)
 }
 
 #define JA(s) {&(struct text_entry){"ja", s}, 1}
-#define MARGIN 45.0
 
 static struct form_option kinds[] = {{"whole", JA("世帯全員")}, {"part", JA("世帯の一部")}, {"removed", JA("除票")}};
 static struct form_field columns[] = {
@@ -98,22 +98,11 @@ static struct sheet *laid_out(const struct draft *draft, bool is_blank)
 	return sheet;
 }
 
-/* All texts of the sheet, one a line. */
-static void texts_of(const struct sheet *sheet, struct buf *out)
-{
-	for (size_t p = 0; p < sheet->n_pages; p++)
-		for (size_t i = 0; i < sheet->pages[p].n_marks; i++)
-			if (sheet->pages[p].marks[i].kind == MARK_TEXT) {
-				assert_int_equal(buf_add_text(out, pango_layout_get_text(sheet->pages[p].marks[i].layout)), 0);
-				assert_int_equal(buf_add_text(out, "\n"), 0);
-			}
-}
-
 static void assert_shows(const struct sheet *sheet, const char *text, bool is_shown)
 {
 	CLEANUP(buf_release) struct buf texts = BUF_INIT(1 << 20);
 
-	texts_of(sheet, &texts);
+	sheet_look_texts(sheet, &texts);
 	if ((strstr(buf_text(&texts), text) != NULL) != is_shown)
 		fail_msg("\"%s\" is %sshown", text, is_shown ? "not " : "");
 }
@@ -167,38 +156,6 @@ static void blank_form_shows_no_value_and_room_for_all(void **state)
 	assert_shows(sheet, "令和　　　　年　　　　月　　　　日", true);
 }
 
-static void assert_inside(const struct sheet *sheet)
-{
-	for (size_t p = 0; p < sheet->n_pages; p++)
-		for (size_t i = 0; i < sheet->pages[p].n_marks; i++) {
-			const struct mark *mark = &sheet->pages[p].marks[i];
-
-			assert_true(mark->y >= 0 && mark->y + mark->h <= SHEET_HEIGHT - 18);
-			assert_true(mark->x >= MARGIN - 0.1 && mark->x + mark->w <= SHEET_WIDTH - MARGIN + 0.1);
-		}
-}
-
-/* No two texts of a page lie on each other. */
-static void assert_apart(const struct sheet *sheet)
-{
-	for (size_t p = 0; p < sheet->n_pages; p++)
-		for (size_t i = 0; i < sheet->pages[p].n_marks; i++)
-			for (size_t j = 0; j < i; j++) {
-				const struct mark *a = &sheet->pages[p].marks[i], *b = &sheet->pages[p].marks[j];
-				PangoRectangle ra, rb;
-
-				if (a->kind != MARK_TEXT || b->kind != MARK_TEXT)
-					continue;
-				pango_layout_get_extents(a->layout, &ra, NULL); /* ink */
-				pango_layout_get_extents(b->layout, &rb, NULL);
-				ra.x += (int)(a->x * PANGO_SCALE), ra.y += (int)(a->y * PANGO_SCALE);
-				rb.x += (int)(b->x * PANGO_SCALE), rb.y += (int)(b->y * PANGO_SCALE);
-				if (ra.width && rb.width && ra.x < rb.x + rb.width && rb.x < ra.x + ra.width &&
-				    ra.y < rb.y + rb.height && rb.y < ra.y + ra.height)
-					fail_msg("\"%s\" lies on \"%s\"", pango_layout_get_text(a->layout), pango_layout_get_text(b->layout));
-			}
-}
-
 static void no_value_however_long_leaves_its_box(void **state)
 {
 	static const char *const parts[] = {"長野県見本郡", "葛󠄀", "𠮷", "Llanfairpwllgwyngyll", "ー", "１２３", "　", "邉󠄂", "("};
@@ -217,9 +174,7 @@ static void no_value_however_long_leaves_its_box(void **state)
 		}
 		assert_int_equal(draft_set(draft, ids[round % 6], buf_text(&text), VALUE_TYPED, PROOF_NOT_CHECKED), 0);
 		sheet = laid_out(draft, false);
-		assert_non_null(sheet);
-		assert_inside(sheet);
-		assert_apart(sheet);
+		sheet_look_is_whole(sheet, ids[round % 6]);
 		assert_shows(sheet, buf_text(&text), true);
 	}
 }
@@ -245,8 +200,7 @@ static void rows_that_do_not_fit_go_on_overleaf_under_their_head(void **state)
 	}
 	sheet = laid_out(draft, false);
 	assert_true(sheet->n_pages >= 2);
-	assert_inside(sheet);
-	assert_apart(sheet);
+	sheet_look_is_whole(sheet, "32 rows");
 	for (size_t p = 0; p < sheet->n_pages; p++) {
 		bool has_rows = page_has(&sheet->pages[p], "見本　太郎");
 
