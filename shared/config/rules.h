@@ -72,8 +72,8 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	X(MISSING_RUBY, "missing-ruby", ERROR, "Kanji stand without ruby in easy Japanese.") \
 	X(BROKEN_RUBY, "broken-ruby", ERROR, "Ruby is not written as {kanji|reading}.") \
 	X(UNKNOWN_TEXT, "unknown-text", WARNING, "A layer above the common one names a text that nothing shows.") \
-	X(UNKNOWN_PLACEHOLDER, "unknown-placeholder", ERROR, "A translation wants something put in ($1, $2) that the Japanese does not have.") \
-	X(MISSING_PLACEHOLDER, "missing-placeholder", ERROR, "A translation leaves out what is put into the Japanese ($1, $2).") \
+	X(UNKNOWN_VARIABLE, "unknown-variable", ERROR, "A translation wants something put in ($1, $2) that the Japanese does not have.") \
+	X(MISSING_VARIABLE, "missing-variable", ERROR, "A translation leaves out what is put into the Japanese ($1, $2).") \
 	/* the counter */ \
 	X(OVERLAPPING_HOURS, "overlapping-hours", ERROR, "Office hours name a day twice.") \
 	X(NEVER_OPEN, "never-open", WARNING, "An office is open on no day.") \
@@ -124,7 +124,6 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	/* the guide */ \
 	X(GUIDE_CONDITION, "guide-condition", ERROR, "A condition names a question or an answer that is not there.") \
 	X(GUIDE_UNUSED_QUESTION, "guide-unused-question", WARNING, "No result depends on a question.") \
-	X(GUIDE_UNREACHABLE, "guide-unreachable", ERROR, "A result can never hold.") \
 	X(GUIDE_WITHOUT_RESULT, "guide-without-result", ERROR, "An event leads to no procedure.") \
 	X(GUIDE_TWICE, "guide-twice", WARNING, "One procedure can be told twice for the same answers.") \
 	/* measured with the real fonts: shared/render/measure */ \

@@ -79,7 +79,7 @@ static void check_text(struct loading *loading, struct tree *tree, const char *n
 {
 	if (tree->kind == TREE_SCALAR && !tree->is_null)
 		spread_text(loading, tree, "ja");
-	if (!expect(loading, tree, name, TREE_MAP, "must be a text, or texts by language such as {ja: …, en: …}"))
+	if (!expect(loading, tree, name, TREE_MAP, "must be a text — write it alone, or by language such as {ja: …, en: …}"))
 		return;
 	for (struct tree *entry = tree->first; entry; entry = entry->next)
 		check_language(loading, entry, name);
@@ -240,7 +240,7 @@ static void check_value(struct loading *loading, struct tree *tree, const struct
 		check_list(loading, tree, key);
 		return;
 	case KEY_MAP:
-		if (expect(loading, tree, key->name, TREE_MAP, "must be a map of its settings"))
+		if (expect(loading, tree, key->name, TREE_MAP, "must be a map of its settings — write them below it as name: value"))
 			check_map(loading, tree, key->map);
 		return;
 	case KEY_ID: case KEY_REF: case KEY_STRING: case KEY_INT: case KEY_DECIMAL: case KEY_BOOL: case KEY_WORD: case KEY_ENUM:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The guide as a decision table: each result can hold, each question decides something, no procedure is told twice for one
- * set of answers. Answers after which nothing is to be done are fine: the terminal says so. */
+ * The guide as a decision table: each condition can hold, each question decides something, no procedure is told twice for
+ * one set of answers. Answers after which nothing is to be done are fine: the terminal says so. */
 #include <string.h>
 
 #include "shared/config/schema/check.h"
@@ -105,15 +105,8 @@ static void check_result(const struct guide_check *check, const struct tree *res
 {
 	const char *procedure = tree_text(result, "procedure");
 
-	if (!can_hold_together(result, result)) {
-		finding_add(check->loading, RULE_GUIDE_UNREACHABLE, &result->place,
-			    "the result \"%.48s\" can never hold: two conditions ask other answers of one question — join or correct them",
-			    tree_text(result, "id"));
-		return;
-	}
 	for (const struct tree *other = first_of(check->results); other && other != result; other = other->next)
-		if (*procedure != '\0' && strcmp(tree_text(other, "procedure"), procedure) == 0 && can_hold_together(result, other) &&
-		    can_hold_together(other, other))
+		if (*procedure != '\0' && strcmp(tree_text(other, "procedure"), procedure) == 0 && can_hold_together(result, other))
 			finding_add(check->loading, RULE_GUIDE_TWICE, &result->place,
 				    "\"%.48s\" is told twice when the results \"%.48s\" and \"%.48s\" both hold — let their conditions exclude one "
 				    "another, or join them",

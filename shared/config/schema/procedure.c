@@ -74,15 +74,43 @@ static bool is_held(const struct procedure_check *check, const char *words)
 	return !is_any;
 }
 
-static void check_needs(const struct procedure_check *check, const struct tree *rule)
+/* Where a field is to be added: at the fields of the first form, as the strongest layer wrote them. */
+static const struct place *fields_place(const struct procedure_check *check)
 {
+	for (const struct tree *name = first_of(tree_find(check->procedure, "forms")); name; name = name->next) {
+		const struct tree *fields = tree_find(form_of(check, name), "fields");
+
+		if (fields && fields->place.line > 0)
+			return &fields->place;
+	}
+	return &check->procedure->place;
+}
+
+/* How to write the first field that would do. */
+static const char *field_advice(char out[96], const char *words)
+{
+	int n = (int)strcspn(words, " ");
+
+	if (strncmp(words, "from:", 5) == 0)
+		snprintf(out, 96, "with from: %.*s", n - 5, words + 5);
+	else if (strncmp(words, "type:", 5) == 0)
+		snprintf(out, 96, "of type: %.*s", n - 5, words + 5);
+	else
+		snprintf(out, 96, "such as id: %.*s", n, words);
+	return out;
+}
+
+static void check_needs(const struct procedure_check *check)
+{
+	char advice[96];
+
 	for (size_t i = 0; i < RULE_NEEDS_MAX && check->rule->needs[i].fields; i++) {
 		const struct rule_need *need = &check->rule->needs[i];
 
 		if (!is_held(check, need->fields))
-			finding_add(check->loading, RULE_LAW_FIELD, &rule->place,
-				    "no form of \"%s\" holds %s, which %s needs — add a field: %s", tree_text(check->procedure, "id"), need->what,
-				    check->rule->law, need->fields);
+			finding_add(check->loading, RULE_LAW_FIELD, fields_place(check),
+				    "no form of \"%s\" holds %s, which %s needs — add a field %s", tree_text(check->procedure, "id"), need->what,
+				    check->rule->law, field_advice(advice, need->fields));
 	}
 }
 
@@ -100,7 +128,7 @@ static void check_signature(const struct procedure_check *check)
 			    "\"%s\" is to be signed after %s, not \"%s\" — write signature: %s", tree_text(check->procedure, "id"),
 			    check->rule->law, signature->scalar, words[check->rule->signature]);
 	if (is == SIGNATURE_HANDWRITTEN && !is_held(check, "type:signature"))
-		finding_add(check->loading, RULE_SIGNATURE_WITHOUT_LINE, &signature->place,
+		finding_add(check->loading, RULE_SIGNATURE_WITHOUT_LINE, fields_place(check),
 			    "\"%s\" wants a signature by hand, but none of its forms has a line for it — add a field of type: signature",
 			    tree_text(check->procedure, "id"));
 }
@@ -161,7 +189,7 @@ static void check_fee(const struct procedure_check *check)
 	if (!yen || (bring && bring->is_bad) || value_integer(yen->scalar, 0, 1000000, &value) < 0)
 		return;
 	if (fee && value == 0)
-		finding_add(check->loading, RULE_FEE_WITHOUT_YEN, &fee->place,
+		finding_add(check->loading, RULE_FEE_WITHOUT_YEN, yen->place.line > 0 ? &yen->place : &fee->place,
 			    "\"%s\" wants the fee to be brought but tells no yen — add fee_yen: 300, or take fee out of bring",
 			    tree_text(check->procedure, "id"));
 	if (!fee && value > 0)
@@ -187,7 +215,7 @@ static void check_procedure(struct procedure_check *check)
 			    rule->scalar, nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? or " : "");
 	}
 	if (check->rule)
-		check_needs(check, rule);
+		check_needs(check);
 	check_signature(check);
 	check_number_use(check);
 	check_deadline(check);

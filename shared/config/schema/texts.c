@@ -75,13 +75,20 @@ static void check_languages(const struct text_check *check, const struct tree *t
 
 static void check_reading(const struct text_check *check, const struct tree *text, const char *name)
 {
-	const struct tree *kana = said(text, "kana");
+	const struct tree *ja = said(text, "ja"), *kana = said(text, "kana");
 	const char *kanji;
 	int n = kana ? find_kanji(kana->scalar, strlen(kana->scalar), &kanji) : 0;
 
 	if (n > 0)
 		finding_add(check->loading, RULE_KANJI_IN_READING, &kana->place,
 			    "the reading of %s holds the kanji \"%.*s\" — write it in hiragana", name, n, kanji);
+	if (kana || !ja)
+		return;
+	n = find_bare_kanji(ja->scalar, &kanji);
+	if (n > 0)
+		finding_add(check->loading, RULE_MISSING_READING, &ja->place,
+			    "%s has no reading for \"%.*s\", so it cannot be spoken aloud — add kana: …, or write {%.*s|…}", name, n, kanji, n,
+			    kanji);
 }
 
 static void check_easy(const struct text_check *check, const struct tree *text, const char *name)
@@ -152,11 +159,11 @@ static void check_places(const struct text_check *check, const struct tree *text
 		unsigned is = entry->kind == TREE_SCALAR && !entry->is_bad ? places_in(entry->scalar) : wanted;
 
 		if (wanted & ~is)
-			finding_add(check->loading, RULE_MISSING_PLACEHOLDER, &entry->place,
+			finding_add(check->loading, RULE_MISSING_VARIABLE, &entry->place,
 				    "%s in %s leaves out $%d, which the Japanese has — put it where the words want it", name, entry->key,
 				    lowest(wanted & ~is));
 		else if (is & ~wanted)
-			finding_add(check->loading, RULE_UNKNOWN_PLACEHOLDER, &entry->place,
+			finding_add(check->loading, RULE_UNKNOWN_VARIABLE, &entry->place,
 				    "%s in %s has $%d, which the Japanese does not have — nothing is put there, delete it", name, entry->key,
 				    lowest(is & ~wanted));
 	}

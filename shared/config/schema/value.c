@@ -311,7 +311,7 @@ static const char *scalar_problem(const struct key *key, const char *text, char 
 	case KEY_DECIMAL:
 		return decimal_problem(key, text, out, size);
 	case KEY_BOOL:
-		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL : "must be true or false";
+		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL : "is neither true nor false — write one of them";
 	case KEY_WORD:
 	case KEY_WORDS:
 	case KEY_ENUM:
@@ -342,7 +342,7 @@ static const char *scalar_problem(const struct key *key, const char *text, char 
 	case KEY_DATE:
 		return date_problem(text);
 	case KEY_STRING:
-		return strchr(text, '\n') ? "must be one line" : NULL;
+		return strchr(text, '\n') ? "must be one line — join the lines" : NULL;
 	case KEY_REF:
 	case KEY_REFS:
 	case KEY_TEXT:

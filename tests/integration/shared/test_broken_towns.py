@@ -22,6 +22,7 @@ ELSEWHERE = (
     "bundle-",  # tests/unit/shared/test_bundle.c, tests/integration/shared/test_bundle_files.py
     "text-overflow", "text-crowded", "missing-glyph", "small-target", "field-outside-page", "field-on-field",  # measured
     "unreadable-file", "missing-templates", "unsigned-folder",  # what lies in a checkout can be read and is a folder
+    "other-office",  # tests/unit/shared/test_config_local.c
     "file-too-large", "too-many-files", "too-many-entries", "too-large", "too-many-findings",  # test_config_hostile.c
 )
 
