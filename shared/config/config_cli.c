@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/base/secret.h"
+#include "shared/config/language.h"
 #include "shared/config/tool/tool.h"
 #include "shared/base/banned.h"
 
@@ -37,6 +38,7 @@ static const char usage[] =
 	"  --templates DIR   where layer names are looked up (default: beside the program)\n"
 	"  --bundle-key KEY  a bundle must be signed with this key (default: bundles are read unverified)\n"
 	"  --office ID, --device ID   print, explain: with the layers of this office or device above the town's\n"
+	"  --language ja|en  what findings are told in (default: as LANG says; C means en)\n"
 	"  --fast            skip the checks that need fonts\n"
 	"  --help, --version\n";
 
@@ -63,7 +65,7 @@ static const struct subcommand {
 };
 
 enum { OPTION_FAST = 256, OPTION_JSON, OPTION_KEY, OPTION_PUB, OPTION_OUTPUT, OPTION_NAME, OPTION_NAME_KANA, OPTION_NAME_EN,
-       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HTML, OPTION_ALL, OPTION_MANUAL, OPTION_LANG, OPTION_HELP,
+       OPTION_EXTENDS, OPTION_SERIAL, OPTION_NOT_BEFORE, OPTION_EXPIRES, OPTION_HTML, OPTION_ALL, OPTION_MANUAL, OPTION_LANG, OPTION_LANGUAGE, OPTION_HELP,
        OPTION_VERSION };
 
 static const struct option long_options[] = {
@@ -84,6 +86,7 @@ static const struct option long_options[] = {
 	{"all", no_argument, NULL, OPTION_ALL},
 	{"manual", no_argument, NULL, OPTION_MANUAL},
 	{"lang", no_argument, NULL, OPTION_LANG},
+	{"language", required_argument, NULL, OPTION_LANGUAGE},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{"version", no_argument, NULL, OPTION_VERSION},
@@ -108,6 +111,9 @@ static bool take_option(struct tool_call *call, int option)
 		return true;
 	case OPTION_LANG:
 		call->is_language_file = true;
+		return true;
+	case OPTION_LANGUAGE:
+		call->language = optarg;
 		return true;
 	case OPTION_HTML:
 		call->html = optarg;
@@ -172,7 +178,7 @@ int main(int argc, char **argv)
 		if (!take_option(&call, option))
 			return tool_usage();
 	}
-	if (optind >= argc || call.towns.n_paths > 0)
+	if (optind >= argc || call.towns.n_paths > 0 || language_choose(call.language) < 0)
 		return tool_usage();
 	call.words = argv + optind + 1;
 	call.n_words = argc - optind - 1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shared/base/limits.h"
+#include "shared/config/language.h"
 #include "shared/config/layer/tree.h"
 #include "shared/base/banned.h"
 
@@ -89,15 +90,15 @@ void finding_add(struct loading *loading, enum finding_rule rule, const struct p
 	}
 	if (loading->findings->n_items == CONFIG_FINDINGS_MAX) {
 		finding_store(loading, RULE_TOO_MANY_FINDINGS, place,
-			"too many findings — mend the ones above, then check again");
+			gettext("too many findings — mend the ones above, then check again"));
 		return;
 	}
 	va_start(args, format);
-	n = vasprintf(&what, format, args);
+	n = vasprintf(&what, gettext(format), args);
 	va_end(args);
 	if (n < 0)
 		what = NULL;
-	finding_store(loading, rule, place, what ? what : "out of memory while naming this — check again");
+	finding_store(loading, rule, place, what ? what : gettext("out of memory while naming this — check again"));
 }
 
 static int finding_compare(const void *a, const void *b)
@@ -112,6 +113,14 @@ static int finding_compare(const void *a, const void *b)
 	if (r == 0)
 		r = (x->rule > y->rule) - (x->rule < y->rule);
 	return r != 0 ? r : strcmp(x->what, y->what);
+}
+
+const char *finding_guess(char out[FINDING_GUESS_BYTES], const char *nearest)
+{
+	out[0] = '\0';
+	if (nearest)
+		snprintf(out, FINDING_GUESS_BYTES, gettext("did you mean \"%.60s\"? or "), nearest);
+	return out;
 }
 
 void findings_sort(struct findings *findings)

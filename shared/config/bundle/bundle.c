@@ -10,6 +10,7 @@
 #include "shared/base/limits.h"
 #include "shared/config/bundle/minisign.h"
 #include "shared/config/bundle/unpack.h"
+#include "shared/config/language.h"
 #include "shared/base/banned.h"
 
 #define MEMORY_BYTES_MAX (BUNDLE_TEXT_BYTES_MAX + 4 * 1024 * 1024) /* files, their table and what alignment takes */
@@ -33,7 +34,7 @@ void bundle_release(struct bundle *bundle)
 
 static int refuse(struct loading *loading, enum finding_rule rule, const char *file, const char *what)
 {
-	finding_add(loading, rule, &(struct place){file, 1, 1, ""}, "%s", what);
+	finding_add(loading, rule, &(struct place){file, 1, 1, ""}, "%s", gettext(what));
 	loading->is_incomplete = true;
 	return fault_raise(-EBADMSG);
 }

@@ -8,6 +8,7 @@
 
 #include "shared/base/limits.h"
 #include "shared/config/bundle/unpack.h"
+#include "shared/config/language.h"
 #include "shared/config/layer/listing.h"
 #include "shared/base/banned.h"
 
@@ -54,8 +55,8 @@ struct unpacking {
 
 static const char *complain(struct unpacking *unpacking, const char *entry, const char *what)
 {
-	snprintf(unpacking->out, unpacking->size, "holds \"%.80s\", which %s — pack the town again with madoguchi-config pack",
-		 entry ? entry : "?", what);
+	snprintf(unpacking->out, unpacking->size, gettext("holds \"%.80s\", which %s — pack the town again with madoguchi-config pack"),
+		 entry ? entry : "?", gettext(what));
 	return unpacking->out;
 }
 

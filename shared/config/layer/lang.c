@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shared/base/limits.h"
+#include "shared/config/language.h"
 #include "shared/config/layer/lang.h"
 #include "shared/config/schema/keys.h"
 #include "shared/base/banned.h"
@@ -39,6 +40,7 @@ struct applying {
 
 static bool name_is_language(struct loading *loading, const struct layer *layer, const char *name, const char **ret_language)
 {
+	char guess[FINDING_GUESS_BYTES];
 	const char *file = memory_format(loading->memory, "%s/lang/%s", layer->folder, name);
 	const char *language = memory_text(loading->memory, name, strlen(name) - strlen(".yaml"));
 	struct place place = {file ? file : "", 1, 1, layer->name};
@@ -51,14 +53,14 @@ static bool name_is_language(struct loading *loading, const struct layer *layer,
 		return true;
 	nearest = word_nearest(key_languages, language);
 	finding_add(loading, RULE_TRANSLATION_FILE, &place,
-		    "\"%.40s\" is no language of a text — %s%s%sname the file by one of: ja kana ja-easy en zh-Hans ko vi pt fil",
-		    language, nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? or " : "");
+		    "\"%.40s\" is no language of a text — %sname the file by one of: ja kana ja-easy en zh-Hans ko vi pt fil",
+		    language, finding_guess(guess, nearest));
 	return false;
 }
 
 static void refuse_line(struct loading *loading, struct tree *line, enum finding_rule rule, const char *problem)
 {
-	finding_add(loading, rule, &line->key_place, "%.60s %s", line->key, problem);
+	finding_add(loading, rule, &line->key_place, "%.60s %s", line->key, gettext(problem));
 	line->is_bad = true;
 }
 
@@ -110,9 +112,11 @@ static const char *nearest_child(struct applying *applying, const struct tree *p
 
 static void add_finding(struct applying *applying, const struct tree *line, const char *why, const char *nearest)
 {
+	char guess[FINDING_GUESS_BYTES];
+
 	finding_add(applying->loading, RULE_TRANSLATION_OF_NOTHING, &line->key_place,
-		    "\"%.*s\" translates nothing: %s — %s%s%scorrect the path, or delete the line", NAME_BYTES_MAX, line->key, why,
-		    nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? " : "");
+		    "\"%.*s\" translates nothing: %s — %scorrect the path, or delete the line", NAME_BYTES_MAX, line->key, gettext(why),
+		    finding_guess(guess, nearest));
 }
 
 static void add_missing(struct applying *applying, const struct tree *line, const char *in, const char *name,
@@ -120,7 +124,7 @@ static void add_missing(struct applying *applying, const struct tree *line, cons
 {
 	char why[2 * NAME_BYTES_MAX];
 
-	snprintf(why, sizeof(why), "there is no \"%.80s\" in %.80s", name, in);
+	snprintf(why, sizeof(why), gettext("there is no \"%.80s\" in %.80s"), name, gettext(in));
 	add_finding(applying, line, why, nearest);
 }
 
@@ -189,10 +193,10 @@ static bool step_to_entry(struct applying *applying, const struct tree *line)
 static const char *why_no_text(const struct key *key, bool goes_on)
 {
 	if (key->type == KEY_TEXT && goes_on)
-		return "it goes on behind the name of a text";
+		return N_("it goes on behind the name of a text");
 	if (key->type == KEY_TEXT || key->type == KEY_TEXTS || key->type == KEY_LIST || key->type == KEY_MAP)
-		return "it ends before the name of a text";
-	return "what it names is not a text";
+		return N_("it ends before the name of a text");
+	return N_("what it names is not a text");
 }
 
 /* A list of fields that is not there yet may still be filled from blocks. */

@@ -75,5 +75,8 @@ const struct tree *tree_resolve(const struct tree *root, const char *path);
  *  CONFIG_FINDINGS_MAX they are only counted. */
 void finding_add(struct loading *loading, enum finding_rule rule, const struct place *place, const char *format, ...)
 	PRINTF_LIKE(4, 5);
+#define FINDING_GUESS_BYTES 128
+/** finding_guess() - "did you mean X? or " for a message, "" when @nearest is NULL. Gives @out. */
+const char *finding_guess(char out[FINDING_GUESS_BYTES], const char *nearest);
 /** findings_sort() - by file, line, column, text; repeated ones go. */
 void findings_sort(struct findings *findings);

@@ -10,6 +10,7 @@
 #include "shared/base/buf.h"
 #include "shared/base/limits.h"
 #include "shared/base/utf8.h"
+#include "shared/config/language.h"
 #include "shared/config/layer/yaml.h"
 #include "shared/base/banned.h"
 
@@ -43,7 +44,7 @@ static const char *keep_name(struct reading *reading, const char *bytes, size_t 
 
 static void refuse(struct loading *loading, enum finding_rule rule, const struct place *place, const char *what)
 {
-	finding_add(loading, rule, place, "%s", what);
+	finding_add(loading, rule, place, "%s", gettext(what));
 	loading->is_incomplete = true;
 }
 
@@ -51,12 +52,12 @@ static const char *why_unreadable(int error)
 {
 	switch (error) {
 	case ELOOP:
-		return "is a symbolic link — put the file itself into the folder";
+		return N_("is a symbolic link — put the file itself into the folder");
 	case EACCES:
 	case EPERM:
-		return "cannot be read: permission denied — give the program's user the right to read it";
+		return N_("cannot be read: permission denied — give the program's user the right to read it");
 	default:
-		return "cannot be read — see that it exists and is a file";
+		return N_("cannot be read — see that it exists and is a file");
 	}
 }
 

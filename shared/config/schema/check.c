@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/base/limits.h"
+#include "shared/config/language.h"
 #include "shared/config/schema/check.h"
 #include "shared/config/schema/value.h"
 #include "shared/base/banned.h"
@@ -13,7 +14,7 @@ static void check_map(struct loading *loading, struct tree *tree, const struct k
 static void refuse(struct loading *loading, enum finding_rule rule, struct tree *tree, const char *name,
 		   const char *problem)
 {
-	finding_add(loading, rule, &tree->place, "%s %s", name, problem);
+	finding_add(loading, rule, &tree->place, "%s %s", gettext(name), gettext(problem));
 	tree->is_bad = true;
 }
 
@@ -48,13 +49,14 @@ static void check_scalar(struct loading *loading, struct tree *tree, const struc
 
 static void check_language(struct loading *loading, struct tree *entry, const char *name)
 {
+	char guess[FINDING_GUESS_BYTES];
 	const char *nearest;
 
 	if (word_index(key_languages, entry->key) < 0) {
 		nearest = word_nearest(key_languages, entry->key);
 		finding_add(loading, RULE_UNKNOWN_LANGUAGE, &entry->key_place,
-			    "\"%.40s\" is no language of a text — %s%s%suse ja kana ja-easy en zh-Hans ko vi pt fil", entry->key,
-			    nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? or " : "");
+			    "\"%.40s\" is no language of a text — %suse ja kana ja-easy en zh-Hans ko vi pt fil", entry->key,
+			    finding_guess(guess, nearest));
 		entry->is_bad = true;
 	}
 	if (!expect(loading, entry, name, TREE_SCALAR, "must be a text in each language — not a list or map"))
@@ -132,7 +134,7 @@ static void check_scalars(struct loading *loading, struct tree *tree, const stru
 static void check_printer(struct loading *loading, struct tree *entry, const struct key *key)
 {
 	static const struct key uri = {"uri", KEY_PRINTER, true};
-	static const struct key_map printer_entry = {"a printer", &uri, 1, 0};
+	static const struct key_map printer_entry = {N_("a printer"), &uri, 1, 0};
 
 	if (!expect(loading, entry, key->name, TREE_MAP, "must be printers by address — write [{uri: \"ipps://…\"}]"))
 		return;
@@ -261,13 +263,13 @@ static void add_unknown(struct loading *loading, struct tree *tree, const struct
 	if (nearest) {
 		finding_add(loading, RULE_UNKNOWN_KEY, &tree->key_place,
 			"unknown key \"%.60s\" in %s — did you mean \"%s\"?", tree->key,
-			    map->what, nearest);
+			    gettext(map->what), nearest);
 		return;
 	}
 	for (size_t i = 0; i < map->n_keys && n < sizeof(known); i++)
 		n += (size_t)snprintf(known + n, sizeof(known) - n, " %s", map->keys[i].name);
 	finding_add(loading, RULE_UNKNOWN_KEY, &tree->key_place,
-		"unknown key \"%.60s\" in %s — known are:%s", tree->key, map->what, known);
+		"unknown key \"%.60s\" in %s — known are:%s", tree->key, gettext(map->what), known);
 }
 
 static void check_map(struct loading *loading, struct tree *tree, const struct key_map *map)

@@ -2,6 +2,7 @@
  * Fields are asked in their order, so what decides must stand ahead; a circle would never begin. */
 #include <string.h>
 
+#include "shared/config/language.h"
 #include "shared/config/schema/condition.h"
 #include "shared/base/banned.h"
 
@@ -26,7 +27,7 @@ bool field_can_be(const struct tree *field, const char *value)
 
 static void complain(struct loading *loading, const struct tree *at, const char *what)
 {
-	finding_add(loading, RULE_BAD_CONDITION, &at->place, "%s", what);
+	finding_add(loading, RULE_BAD_CONDITION, &at->place, "%s", gettext(what));
 }
 
 static bool stands_before(const struct tree *first, const struct tree *second)

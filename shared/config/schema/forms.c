@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/base/limits.h"
+#include "shared/config/language.h"
 #include "shared/config/layer/folder.h"
 #include "shared/config/schema/check.h"
 #include "shared/config/schema/condition.h"
@@ -19,7 +20,7 @@ struct form_check {
 
 static void complain(const struct form_check *check, enum finding_rule rule, const struct tree *at, const char *what)
 {
-	finding_add(check->loading, rule, &at->place, "%s", what);
+	finding_add(check->loading, rule, &at->place, "%s", gettext(what));
 }
 
 static bool is_true(const struct tree *map, const char *key)

@@ -4,6 +4,7 @@
 
 #include "shared/base/limits.h"
 #include "shared/config/config.h"
+#include "shared/config/language.h"
 #include "shared/config/schema/keys.h"
 #include "shared/base/banned.h"
 
@@ -115,7 +116,7 @@ static const struct key field_keys[] = {
 	{"show_if", KEY_MAP, false, .at = 0, .map = &show_if},
 	{"fields", KEY_LIST, false, COUNTED(struct form_field, fields), .map = &key_field},
 };
-const struct key_map key_field = {"a field", field_keys, sizeof(field_keys) / sizeof(field_keys[0]), sizeof(struct form_field)};
+const struct key_map key_field = {N_("a field"), field_keys, sizeof(field_keys) / sizeof(field_keys[0]), sizeof(struct form_field)};
 
 static const struct key section_keys[] = {
 	{"id", KEY_ID, true, AT(struct form_section, id)},
@@ -244,7 +245,7 @@ static const struct key root_keys[] = {
 	{"retention", KEY_MAP, false, .at = 0, .map = &retention},
 	{"holidays", KEY_LIST, false, COUNTED(struct config, holidays), .map = &holiday},
 };
-const struct key_map key_root = {"the configuration", root_keys, sizeof(root_keys) / sizeof(root_keys[0]), sizeof(struct config)};
+const struct key_map key_root = {N_("the configuration"), root_keys, sizeof(root_keys) / sizeof(root_keys[0]), sizeof(struct config)};
 
 const struct key *key_find(const struct key_map *map, const char *name)
 {

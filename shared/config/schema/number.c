@@ -3,6 +3,7 @@
  * on its forms must say the same. */
 #include <string.h>
 
+#include "shared/config/language.h"
 #include "shared/config/schema/check.h"
 #include "shared/base/banned.h"
 
@@ -20,7 +21,7 @@ static bool is_own(const struct tree *field)
 
 static void complain(struct loading *loading, enum finding_rule rule, const struct tree *at, const char *what)
 {
-	finding_add(loading, rule, &at->place, "%s", what);
+	finding_add(loading, rule, &at->place, "%s", gettext(what));
 }
 
 /* The boxes are filled by the card or by hand, never from the screen. */

@@ -2,6 +2,7 @@
  * Procedures against the law that stands behind them (rule.h), and against what they themselves say of money. */
 #include <string.h>
 
+#include "shared/config/language.h"
 #include "shared/config/schema/check.h"
 #include "shared/config/schema/rule.h"
 #include "shared/config/schema/value.h"
@@ -92,11 +93,11 @@ static const char *field_advice(char out[96], const char *words)
 	int n = (int)strcspn(words, " ");
 
 	if (strncmp(words, "from:", 5) == 0)
-		snprintf(out, 96, "with from: %.*s", n - 5, words + 5);
+		snprintf(out, 96, gettext("with from: %.*s"), n - 5, words + 5);
 	else if (strncmp(words, "type:", 5) == 0)
-		snprintf(out, 96, "of type: %.*s", n - 5, words + 5);
+		snprintf(out, 96, gettext("of type: %.*s"), n - 5, words + 5);
 	else
-		snprintf(out, 96, "such as id: %.*s", n, words);
+		snprintf(out, 96, gettext("such as id: %.*s"), n, words);
 	return out;
 }
 
@@ -109,8 +110,8 @@ static void check_needs(const struct procedure_check *check)
 
 		if (!is_held(check, need->fields))
 			finding_add(check->loading, RULE_LAW_FIELD, fields_place(check),
-				    "no form of \"%s\" holds %s, which %s needs — add a field %s", tree_text(check->procedure, "id"), need->what,
-				    check->rule->law, field_advice(advice, need->fields));
+				    "no form of \"%s\" holds %s, which %s needs — add a field %s", tree_text(check->procedure, "id"), gettext(need->what),
+				    gettext(check->rule->law), field_advice(advice, need->fields));
 	}
 }
 
@@ -126,7 +127,7 @@ static void check_signature(const struct procedure_check *check)
 		finding_add(check->loading, RULE_LAW_SIGNATURE,
 			    signature->place.line > 0 ? &signature->place : &check->procedure->place,
 			    "\"%s\" is to be signed after %s, not \"%s\" — write signature: %s", tree_text(check->procedure, "id"),
-			    check->rule->law, signature->scalar, words[check->rule->signature]);
+			    gettext(check->rule->law), signature->scalar, words[check->rule->signature]);
 	if (is == SIGNATURE_HANDWRITTEN && !is_held(check, "type:signature"))
 		finding_add(check->loading, RULE_SIGNATURE_WITHOUT_LINE, fields_place(check),
 			    "\"%s\" wants a signature by hand, but none of its forms has a line for it — add a field of type: signature",
@@ -144,7 +145,7 @@ static void check_number_use(const struct procedure_check *check)
 	if (is_asked && check->rule && check->rule->number == INDIVIDUAL_NUMBER_NEVER)
 		finding_add(check->loading, RULE_NUMBER_NOT_ALLOWED, &use->place,
 			    "\"%s\" asks for the individual number, but %s has no use for it (番号法 19条 forbids) — write never",
-			    tree_text(check->procedure, "id"), check->rule->law);
+			    tree_text(check->procedure, "id"), gettext(check->rule->law));
 	else if (is_asked && !rule && *tree_text(check->procedure, "number_basis") == '\0')
 		finding_add(check->loading, RULE_NUMBER_NOT_ALLOWED, &use->place,
 			    "\"%s\" asks for the individual number without a law that allows it — name its rule:, or the town's "
@@ -156,7 +157,7 @@ static void check_number_use(const struct procedure_check *check)
 		finding_add(check->loading, RULE_NUMBER_NEEDED, use->place.line > 0 ? &use->place : &rule->place,
 			    "%s asks for the individual number, but \"%s\" never does — write individual_number: required, or optional "
 			    "where the hall takes it without",
-			    check->rule->law, tree_text(check->procedure, "id"));
+			    gettext(check->rule->law), tree_text(check->procedure, "id"));
 }
 
 static void check_deadline(const struct procedure_check *check)
@@ -169,7 +170,7 @@ static void check_deadline(const struct procedure_check *check)
 		return;
 	finding_add(check->loading, RULE_LAW_DEADLINE, days->place.line > 0 ? &days->place : &check->procedure->place,
 		    "\"%s\" is to be done within %d days after %s, not %ld — write within_days: %d", tree_text(check->procedure, "id"),
-		    check->rule->within_days, check->rule->law, value, check->rule->within_days);
+		    check->rule->within_days, gettext(check->rule->law), value, check->rule->within_days);
 }
 
 static const struct tree *fee_to_bring(const struct tree *procedure)
@@ -199,20 +200,21 @@ static void check_fee(const struct procedure_check *check)
 	if (value > 0 && check->rule && check->rule->is_free)
 		finding_add(check->loading, RULE_LAW_FEE, &yen->place,
 			    "\"%s\" is free of charge everywhere (%s) — write fee_yen: 0, if no ordinance of the town says otherwise",
-			    tree_text(check->procedure, "id"), check->rule->law);
+			    tree_text(check->procedure, "id"), gettext(check->rule->law));
 }
 
 static void check_procedure(struct procedure_check *check)
 {
 	const struct tree *rule = sound(check->procedure, "rule");
+	char guess[FINDING_GUESS_BYTES];
 	const char *nearest;
 
 	check->rule = rule ? rule_find(rule->scalar) : NULL;
 	if (rule && !check->rule && *rule->scalar != '\0') {
 		nearest = rule_nearest(rule->scalar);
 		finding_add(check->loading, RULE_UNKNOWN_RULE, &rule->place,
-			    "\"%.40s\" is no rule of law that is known here — %s%s%sdelete the line where none stands behind it",
-			    rule->scalar, nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? or " : "");
+			    "\"%.40s\" is no rule of law that is known here — %sdelete the line where none stands behind it",
+			    rule->scalar, finding_guess(guess, nearest));
 	}
 	if (check->rule)
 		check_needs(check);

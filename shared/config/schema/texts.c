@@ -308,13 +308,14 @@ static const char *nearest_name(struct memory *memory, const struct tree *texts,
 
 static void check_name(struct loading *loading, const struct tree *root, const struct tree *known, const struct tree *text)
 {
+	char guess[FINDING_GUESS_BYTES];
 	const char *nearest;
 
 	if (tree_find(known, text->key) || (strncmp(text->key, "bring.", 6) == 0 && is_brought(root, text->key + 6)))
 		return;
 	nearest = nearest_name(loading->memory, known, text->key);
-	finding_add(loading, RULE_UNKNOWN_TEXT, &text->key_place, "nothing shows a text named \"%.60s\" — %s%s%sdelete it", text->key,
-		    nearest ? "did you mean \"" : "", nearest ? nearest : "", nearest ? "\"? or " : "");
+	finding_add(loading, RULE_UNKNOWN_TEXT, &text->key_place, "nothing shows a text named \"%.60s\" — %sdelete it", text->key,
+		    finding_guess(guess, nearest));
 }
 
 void check_text_names(struct loading *loading, const struct tree *root)

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "shared/base/utf8.h"
+#include "shared/config/language.h"
+#include "shared/config/layer/tree.h"
 #include "shared/config/schema/value.h"
 #include "shared/jp/code.h"
 #include "shared/jp/era.h"
@@ -142,10 +144,10 @@ static const char *colour_problem(const char *text, char *out, size_t size)
 	int contrast = value_contrast(text);
 
 	if (contrast < 0)
-		return "is no colour — write it as \"#0017c1\", in quotes because # begins a comment";
+		return N_("is no colour — write it as \"#0017c1\", in quotes because # begins a comment");
 	if (contrast >= CONTRAST_LEAST)
 		return NULL;
-	snprintf(out, size, "has a contrast of only %d.%02d:1 on white — choose a darker colour, 4.5:1 is the least",
+	snprintf(out, size, gettext("has a contrast of only %d.%02d:1 on white — choose a darker colour, 4.5:1 is the least"),
 		 contrast / 100, contrast % 100);
 	return out;
 }
@@ -153,11 +155,11 @@ static const char *colour_problem(const char *text, char *out, size_t size)
 static const char *code_problem(const char *text)
 {
 	if (strlen(text) == 5 && strspn(text, "0123456789") == 5)
-		return "is a municipality code without its check digit — write all six digits";
+		return N_("is a municipality code without its check digit — write all six digits");
 	if (strlen(text) != 6 || strspn(text, "0123456789") != 6)
-		return "is no municipality code — write six digits in quotes, such as \"209996\"";
+		return N_("is no municipality code — write six digits in quotes, such as \"209996\"");
 	return municipality_code_is_valid(text) ? NULL :
-		"has a wrong check digit — look the municipality code up again";
+		N_("has a wrong check digit — look the municipality code up again");
 }
 
 /* Whether the host of ADDRESS://HOST[:PORT]/… is this machine. */
@@ -181,15 +183,15 @@ static const char *printer_problem(const char *text)
 	static const char *const schemes[] = {"ipps://", "usb://", "socket://", "file:", "ipp://", NULL};
 
 	if (strpbrk(text, " \t\n"))
-		return "holds a space — a printer address has none";
+		return N_("holds a space — a printer address has none");
 	for (size_t i = 0; schemes[i]; i++) {
 		if (strncmp(text, schemes[i], strlen(schemes[i])) != 0 || text[strlen(schemes[i])] == '\0')
 			continue;
 		if (strcmp(schemes[i], "ipp://") == 0 && !is_loopback(text))
-			return "would send pages unencrypted over the network — use ipps://";
+			return N_("would send pages unencrypted over the network — use ipps://");
 		return NULL;
 	}
-	return "is no printer address — write ipps://, usb://, socket:// or file: and where it is";
+	return N_("is no printer address — write ipps://, usb://, socket:// or file: and where it is");
 }
 
 static const char *web_problem(const char *text)
@@ -198,19 +200,18 @@ static const char *web_problem(const char *text)
 
 	if (*text == '\0' || (is_web && !strpbrk(text, " \t\n\"<>") && strlen(text) < 200))
 		return NULL;
-	return "is no web address — write it as https://madoguchi.example.jp, without spaces";
+	return N_("is no web address — write it as https://madoguchi.example.jp, without spaces");
 }
 
 static const char *word_problem(const struct key *key, const char *text, char *out, size_t size)
 {
 	const char *nearest = word_nearest(key->words, text);
+	char guess[FINDING_GUESS_BYTES];
 	int n;
 
 	if (word_index(key->words, text) >= 0)
 		return NULL;
-	n = snprintf(out, size,
-		"\"%.40s\" is not known here — %s%s%swrite one of:", text, nearest ? "did you mean \"" : "",
-		     nearest ? nearest : "", nearest ? "\"? or " : "");
+	n = snprintf(out, size, gettext("\"%.40s\" is not known here — %swrite one of:"), text, finding_guess(guess, nearest));
 	for (size_t i = 0; key->words[i] && n > 0 && (size_t)n < size; i++)
 		if (*key->words[i] != '\0')
 			n += snprintf(out + n, size - (size_t)n, " %s", key->words[i]);
@@ -267,11 +268,10 @@ static const char *integer_problem(const struct key *key, const char *text, char
 	if (value_integer(text, key->min, key->max, &value) == 0)
 		return NULL;
 	if (text[strspn(text, "0123456789")] != '\0' && number_within(text, &value) && value >= key->min && value <= key->max) {
-		snprintf(out, size, "must be digits alone, not \"%.40s\" — write %ld, without unit, sign or comma", text, value);
+		snprintf(out, size, gettext("must be digits alone, not \"%.40s\" — write %ld, without unit, sign or comma"), text, value);
 		return out;
 	}
-	snprintf(out, size,
-		"must be a whole number from %ld to %ld, not \"%.40s\" — write it in plain digits", key->min,
+	snprintf(out, size, gettext("must be a whole number from %ld to %ld, not \"%.40s\" — write it in plain digits"), key->min,
 		key->max, text);
 	return out;
 }
@@ -282,7 +282,7 @@ static const char *decimal_problem(const struct key *key, const char *text, char
 
 	if (value_decimal(text, key->min, key->max, &tenths) == 0)
 		return NULL;
-	snprintf(out, size, "must be a number from %ld.%ld to %ld.%ld, not \"%.40s\" — write it as 15.6", key->min / 10,
+	snprintf(out, size, gettext("must be a number from %ld.%ld to %ld.%ld, not \"%.40s\" — write it as 15.6"), key->min / 10,
 		 key->min % 10, key->max / 10, key->max % 10, text);
 	return out;
 }
@@ -293,7 +293,7 @@ static const char *date_problem(const char *text)
 
 	if (strlen(text) == 10 && date_parse(text, &date) == 0 && date.year && date.month && date.day)
 		return NULL;
-	return "is no date of the calendar — write it as 2026-11-23";
+	return N_("is no date of the calendar — write it as 2026-11-23");
 }
 
 static const char *scalar_problem(const struct key *key, const char *text, char *out, size_t size)
@@ -305,31 +305,31 @@ static const char *scalar_problem(const struct key *key, const char *text, char 
 	case KEY_ID:
 	case KEY_IDS:
 		return is_id(text) ? NULL :
-			"is no id — use small letters, digits and hyphens, beginning with a letter, at most 48";
+			N_("is no id — use small letters, digits and hyphens, beginning with a letter, at most 48");
 	case KEY_INT:
 		return integer_problem(key, text, out, size);
 	case KEY_DECIMAL:
 		return decimal_problem(key, text, out, size);
 	case KEY_BOOL:
-		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL : "is neither true nor false — write one of them";
+		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? NULL : N_("is neither true nor false — write one of them");
 	case KEY_WORD:
 	case KEY_WORDS:
 	case KEY_ENUM:
 		return word_problem(key, text, out, size);
 	case KEY_TIME:
 		return value_time(text, &a) == 0 ? NULL :
-			"is no time of day — write it as \"04:00\", with two digits each";
+			N_("is no time of day — write it as \"04:00\", with two digits each");
 	case KEY_SPAN:
 	case KEY_HOURS:
 		return value_span(text, &hours) == 0 ? NULL :
-			"is no span of hours — write it as \"08:30-17:15\", the earlier time first, or closed";
+			N_("is no span of hours — write it as \"08:30-17:15\", the earlier time first, or closed");
 	case KEY_BAND:
 		return value_band(text, &a, &b) == 0 ? NULL :
-			"is no band of numbers — write it as 1-499, from 1 to 99999, the smaller first";
+			N_("is no band of numbers — write it as 1-499, from 1 to 99999, the smaller first");
 	case KEY_PREFIX:
 		return strlen(text) <= 2 && strspn(text,
-			"ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text) ? NULL : "is no prefix — use one or two "
-			"capital letters A to Z, or none";
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(text) ? NULL : N_("is no prefix — use one or two "
+			"capital letters A to Z, or none");
 	case KEY_CODE:
 		return code_problem(text);
 	case KEY_COLOUR:
@@ -342,7 +342,7 @@ static const char *scalar_problem(const struct key *key, const char *text, char 
 	case KEY_DATE:
 		return date_problem(text);
 	case KEY_STRING:
-		return strchr(text, '\n') ? "must be one line — join the lines" : NULL;
+		return strchr(text, '\n') ? N_("must be one line — join the lines") : NULL;
 	case KEY_REF:
 	case KEY_REFS:
 	case KEY_TEXT:

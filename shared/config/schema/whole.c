@@ -3,6 +3,7 @@
  * key tables; the sense of counters and forms is looked at afterwards. */
 #include <string.h>
 
+#include "shared/config/language.h"
 #include "shared/config/schema/check.h"
 #include "shared/config/schema/texts.h"
 #include "shared/config/schema/value.h"
@@ -161,8 +162,8 @@ static void check_keys(const struct walk *outer, struct tree *tree, const struct
 			check_present(walk, value, key);
 		else if (!value && key->is_required)
 			finding_add(walk->loading, RULE_MISSING_KEY, &tree->place,
-				"%s has no \"%s\" — add it%s", map->what, key->name,
-				    map == &key_root ? "; this folder with all it extends makes no town yet" : "");
+				"%s has no \"%s\" — add it%s", gettext(map->what), key->name,
+				    map == &key_root ? gettext("; this folder with all it extends makes no town yet") : "");
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "shared/base/fault.h"
+#include "shared/config/language.h"
 #include "shared/config/measure.h"
 #include "shared/config/sarif.h"
 #include "shared/config/tool/tool.h"
@@ -60,7 +61,7 @@ int tool_check(const struct tool_call *call)
 		r = tell_log(log);
 	json_decref(log);
 	if (r == COMMAND_DONE && n_errors > 0)
-		return command_failed(TOOL,
-			"%zu error%s found — mend them and check again", n_errors, n_errors == 1 ? "" : "s");
+		return command_failed(TOOL, ngettext("%zu error found — mend it and check again", "%zu errors found — mend them and check again",
+						     n_errors), n_errors);
 	return r;
 }

@@ -16,6 +16,7 @@ struct tool_call {
 	const char *serial, *not_before, *expires; /* pack */
 	const char *name, *name_kana, *name_en, *extends; /* new */
 	const char *html;              /* matrix */
+	const char *language;          /* of findings; NULL: as the environment says */
 	bool is_json, is_all;
 	bool is_manual, is_language_file; /* schema */
 	char **words;                  /* what follows the subcommand */

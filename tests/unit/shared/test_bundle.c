@@ -25,15 +25,16 @@
 /* The sound town with one procedure more, which may take the number. */
 static const char number_layer[] =
 	"procedures:\n"
-	"  - {id: care, name: {ja: 介護, en: Care}, service: certificates, forms: [care], individual_number: required, "
+	"  - {id: care, name: {ja: 介護, kana: かいご, en: Care}, service: certificates, forms: [care], individual_number: required, "
 	"number_basis: 介護保険法}\n"
-	"  - {id: help, name: {ja: 手当, en: Help}, service: certificates, forms: [care], individual_number: optional, "
+	"  - {id: help, name: {ja: 手当, kana: てあて, en: Help}, service: certificates, forms: [care], individual_number: optional, "
 	"number_basis: 見本村の 条例}\n"
 	"forms:\n"
 	"  - id: care\n"
 	"    version: 1\n"
-	"    title: {ja: 申請書, en: Application}\n"
-	"    fields: [{id: individual_number, type: individual-number, label: {ja: 個人番号, en: Number}}]\n";
+	"    title: {ja: 申請書, kana: しんせいしょ, en: Application}\n"
+	"    fields: [{id: individual_number, type: individual-number, label: {ja: 個人番号, "
+	"kana: こじん ばんごう, en: Number}}]\n";
 
 struct bench {
 	struct folder folder;

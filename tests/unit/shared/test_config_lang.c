@@ -18,17 +18,17 @@
 static const char blocks_layer[] =
 	"blocks:\n"
 	"  - id: comer\n"
-	"    title: {ja: 来た人, en: Comer}\n"
-	"    fields: [{id: phone, type: phone, label: {ja: 電話, en: Phone}}]\n"
+	"    title: {ja: 来た人, kana: きたひと, en: Comer}\n"
+	"    fields: [{id: phone, type: phone, label: {ja: 電話, kana: でんわ, en: Phone}}]\n"
 	"forms:\n"
 	"  - id: juminhyo\n"
 	"    sections: [{id: came, block: comer}]\n"
 	"guide:\n"
 	"  - id: moving-in\n"
-	"    name: {ja: 来た, en: In}\n"
-	"    questions: [{id: from, ask: {ja: どこ, en: Where}, options: [{id: abroad, label: {ja: 外国, en: Abroad}},\n"
+	"    name: {ja: 来た, kana: きた, en: In}\n"
+	"    questions: [{id: from, ask: {ja: どこ, en: Where}, options: [{id: abroad, label: {ja: 外国, kana: がいこく, en: Abroad}},\n"
 	"      {id: near, label: {ja: ちかく, en: Near}}]}]\n"
-	"    results: [{id: stay, procedure: juminhyo, reason: {ja: 要る, en: Needed},\n"
+	"    results: [{id: stay, procedure: juminhyo, reason: {ja: 要る, kana: いる, en: Needed},\n"
 	"      when: [{question: from, any: [abroad]}]}]\n"
 	"texts: {card.title: {ja: カード, en: Card}}\n";
 
