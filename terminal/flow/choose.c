@@ -141,7 +141,6 @@ static void take_procedures(struct flow *flow, const int *procedures, int n, str
 	for (int i = 0; i < n; i++)
 		visit->procedures[i] = procedures[i];
 	visit->n_procedures = n;
-	visit->procedure = n ? procedures[0] : -1;
 	if (n)
 		visit->service = service_index(flow->config, flow_procedure(flow, 0)->service);
 }

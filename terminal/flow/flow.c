@@ -12,7 +12,7 @@
 void flow_init(struct flow *flow, const struct config *config, const struct config_office *office)
 {
 	*flow = (struct flow){.config = config, .office = office};
-	flow->visit.service = flow->visit.procedure = -1;
+	flow->visit.service = -1;
 	flow->visit.text_percent = 100;
 }
 
@@ -58,7 +58,7 @@ void flow_end(struct flow *flow, struct flow_effects *effects)
 	if (flow->visit.is_active && flow->presence == CARD_PRESENCE_PRESENT)
 		flow->is_card_left = true;
 	visit_release(&flow->visit);
-	flow->visit.service = flow->visit.procedure = -1;
+	flow->visit.service = -1;
 	flow->visit.text_percent = 100;
 	flow->screen = SCREEN_START;
 	flow->overlay = OVERLAY_NONE;

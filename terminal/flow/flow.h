@@ -185,8 +185,8 @@ struct visit {
 	bool is_active;
 	int language;                /* index into config->terminal.languages */
 	int text_percent;
-	int service, procedure;      /* indices into the configuration, -1 none; procedure: the first of procedures */
-	int procedures[FLOW_PROCEDURES_MAX];
+	int service;                 /* index into the configuration, -1 none */
+	int procedures[FLOW_PROCEDURES_MAX]; /* the same, of all this visit is for */
 	int n_procedures;
 	bool is_guided;
 	struct flow_guide guide;

@@ -55,7 +55,7 @@ static struct flow *add(struct builder *builder, const char *name, enum flow_scr
 
 static void choose(struct flow *flow, int procedure)
 {
-	flow->visit.procedure = flow->visit.procedures[0] = flow->visit.draft_procedures[0] = procedure;
+	flow->visit.procedures[0] = flow->visit.draft_procedures[0] = procedure;
 	flow->visit.n_procedures = 1;
 }
 
@@ -150,13 +150,13 @@ static void pick_all(struct flow *flow)
 		flow->visit.guide.picked |= 1U << i;
 		flow->visit.procedures[flow->visit.n_procedures++] = (int)(procedure - flow->config->procedures);
 	}
-	flow->visit.procedure = flow->visit.n_procedures ? flow->visit.procedures[0] : -1;
 }
 
 static void guided(struct builder *builder)
 {
 	static const char *const names[] = {"guide-question-1", "guide-question-2", "guide-question-3", "guide-question-4",
 					    "guide-question-5"};
+	int results[GUIDE_RESULTS_MAX];
 	struct flow *flow;
 
 	add(builder, "guide-events", SCREEN_GUIDE_EVENTS)->visit.is_guided = true;
@@ -175,7 +175,8 @@ static void guided(struct builder *builder)
 	pick_all(flow);
 	flow->visit.page = 1;
 	flow = add_guided(builder, "guide-nothing", SCREEN_GUIDE_RESULT, false);
-	flow->visit.guide.n_asked = 1;
+	for (size_t e = 0; e < builder->config->n_guide && flow_guide_results(flow, results) > 0; e++)
+		flow->visit.guide.event = (int)e; /* an event that tells of nothing until something is answered */
 	flow = add_guided(builder, "guide-ticket", SCREEN_TICKET, true);
 	pick_all(flow);
 	flow->visit.form_paper = flow->visit.slip_paper = PAPER_DONE;

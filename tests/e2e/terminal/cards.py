@@ -460,7 +460,7 @@ def a_mute_card_and_a_stalling_one_cost_no_more_than_themselves():
             t.expect(PIN)
             tell(fault)
             t.enter_pin("1234")
-            assert wait(lambda: re.match("カードを 読|この カードは 読|カードを 読み取り台", t.title()), 10), t.title()
+            assert wait(lambda: re.match("カードを 読(?!み取っています)|この カードは 読", t.title()), 30), t.title()
             tell("heal")
             visit.remove_card()
             t.expect(CARD)

@@ -28,7 +28,7 @@ static void assert_nothing_left(const struct kit *kit)
 	struct visit empty;
 
 	memset(&empty, 0, sizeof empty);
-	empty.service = empty.procedure = -1;
+	empty.service = -1;
 	empty.text_percent = 100;
 	assert_memory_equal(&kit->flow.visit, &empty, sizeof empty);
 	assert_int_equal(kit->flow.screen, SCREEN_START);

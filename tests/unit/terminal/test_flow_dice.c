@@ -169,7 +169,7 @@ static void dice_never_break_a_visit(void **state)
 	uint64_t seen = 0;
 
 	memset(&empty, 0, sizeof empty);
-	empty.service = empty.procedure = -1;
+	empty.service = -1;
 	empty.text_percent = 100;
 	kit_open(&kit);
 	size_t n_kinds = kit.config->terminal.n_card_kinds;
