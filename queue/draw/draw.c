@@ -29,6 +29,7 @@ struct drawing {
 	char folder[256], clock_file[300], state_dir[300]; /* folder "": none */
 	char password[SECRET_HEX + 1], device_token[SECRET_HEX + 1];
 	struct clock *clock;
+	struct render_worker *worker;
 	struct server *server;
 	sd_event *loop;
 };
@@ -40,6 +41,7 @@ static int remove_one(const char *path, const struct stat *status, int flag, str
 
 static void drawing_release(struct drawing *drawing)
 {
+	drawing->worker = render_worker_free(drawing->worker); /* before the server, so that nothing is answered twice */
 	drawing->server = server_free(drawing->server);
 	clock_free(drawing->clock);
 	sd_event_unref(drawing->loop);
@@ -114,7 +116,8 @@ static int start(struct drawing *drawing)
 		r = clock_new(drawing->clock_file, &drawing->clock);
 	options.clock = drawing->clock;
 	if (r == 0)
-		r = render_worker_new(drawing->loop, drawing->options->worker, &options.worker);
+		r = render_worker_new(drawing->loop, drawing->options->worker, &drawing->worker);
+	options.worker = drawing->worker;
 	if (r == 0)
 		r = server_new(drawing->loop, &options, &drawing->server);
 	return r == 0 ? add_people(drawing, drawing->options->configs[0]) : r;
