@@ -116,8 +116,12 @@ function showServices(services) {
 
 /* 「窓口 準備中」, and only 「準備中」 where the line has no room for it. */
 function fitServices() {
-	$("services").classList.remove("is-tight");
-	$("services").classList.toggle("is-tight", $("services").scrollWidth > $("services").clientWidth);
+	const list = $("services");
+	list.classList.remove("is-tight");
+	list.style.fontSize = "";
+	list.classList.toggle("is-tight", list.scrollWidth > list.clientWidth);
+	if (list.scrollWidth > list.clientWidth) // many services, long waits: smaller is better than cut off
+		list.style.fontSize = `${parseFloat(getComputedStyle(list).fontSize) * 0.98 * list.clientWidth / list.scrollWidth}px`;
 }
 
 addEventListener("resize", fitServices);
