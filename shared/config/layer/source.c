@@ -84,15 +84,23 @@ static bool is_local(const char *name)
 	return begins(name, OFFICES) || begins(name, DEVICES);
 }
 
+/* The length of offices/ID/ or devices/ID/ at the front of @name, 0 when it begins with neither. */
+static size_t local_length(const char *name)
+{
+	const char *id = is_local(name) ? strchr(name, '/') : NULL, *slash = id ? strchr(id + 1, '/') : NULL;
+
+	return slash ? (size_t)(slash - name) + 1 : 0;
+}
+
 const char *source_next_local(struct loading *loading, const struct source *source, size_t *at)
 {
 	const char *before = *at > 0 ? source->files[*at - 1].name : "";
 
 	for (; *at < source->n_files; (*at)++) {
 		const char *name = source->files[*at].name;
-		size_t n = is_local(name) ? strlen(OFFICES) + strcspn(name + strlen(OFFICES), "/") + 1 : 0;
+		size_t n = local_length(name);
 
-		if (n == 0 || n > strlen(name) || strncmp(name, before, n) == 0)
+		if (n == 0 || strncmp(name, before, n) == 0)
 			continue;
 		(*at)++;
 		return memory_text(loading->memory, name, n);
