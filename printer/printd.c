@@ -13,7 +13,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
-#include "shared/config/arguments.h"
+#include "shared/config/town.h"
 #include "shared/log/log.h"
 #include "shared/loop/child.h"
 #include "printer/driver/driver.h"
@@ -37,20 +37,20 @@ static const char usage[] =
 	"  --socket PATH     where programs of the same user hand in their pages\n"
 	"  --templates DIR   where layer names are looked up (default: beside the program)\n"
 	"  --bundle-key FILE the bundle must be signed with this key; --allow-unsigned: take what nobody signed\n"
-	"  --office OFFICE   as everywhere\n"
+	"  --office OFFICE   a bundle of another town than this office's is refused\n"
 	"  --clock-file FILE one ISO instant: the wall clock of a test\n"
 	"  --help, --version\n"
 	"At most 32 jobs and 64 MiB wait; one page is at most 16 MiB; a job that cannot begin within 10 minutes is given up.\n";
 
 struct options {
 	struct config_arguments towns;
-	const char *device, *state, *socket, *clock_file;
+	const char *state, *socket, *clock_file;
 };
 
 struct parts {
 	sd_event *loop;
 	struct clock *clock;
-	struct config *config;
+	struct town *town;
 	struct journal *journal;
 	struct peers *peers;
 	struct core *core;
@@ -61,7 +61,7 @@ static void parts_release(struct parts *parts)
 	core_free(parts->core);
 	peers_free(parts->peers);
 	journal_close(parts->journal);
-	config_free(parts->config);
+	town_free(parts->town);
 	clock_free(parts->clock);
 	sd_event_unref(parts->loop);
 }
@@ -101,23 +101,13 @@ static int parse_options(int argc, char **argv, struct options *options)
 				return command_usage(usage);
 		}
 	}
-	options->device = options->towns.device;
-	if (optind != argc || options->towns.n_paths != 1 || !options->device || !options->state || !options->socket)
+	if (optind != argc || options->towns.n_paths != 1 || !options->towns.device || !options->state || !options->socket)
 		return command_usage(usage);
 	return -1;
 }
 
-static int load_config(const struct options *options, struct config **ret_config)
-{
-	int r = config_arguments_load(&options->towns, 0, ret_config);
-
-	if (r < 0)
-		log_emit(LOG_CONFIG_REFUSED);
-	return r < 0 ? fault_pass(r) : 0;
-}
-
 /* All wrong addresses at once. */
-static int check_printers(const struct config *config)
+static int check_printers(void *data, const struct config *config)
 {
 	int n_wrong = config->printer.n_roles > SPOOL_ROLES_MAX;
 
@@ -138,6 +128,18 @@ static int check_printers(const struct config *config)
 		}
 	}
 	return n_wrong ? fault_raise(-EINVAL) : 0;
+}
+
+/* Pages come from this machine alone, so a folder is fine where there is no key. */
+static int load_town(const struct options *options, struct parts *parts)
+{
+	const struct town_options town = {.arguments = &options->towns, .state_dir = options->state, .office = options->towns.office,
+					  .is_local = true, .clock = parts->clock, .fits = check_printers};
+	int r = town_new(&town, &parts->town);
+
+	if (r < 0)
+		log_emit(LOG_CONFIG_REFUSED);
+	return r < 0 ? fault_pass(r) : 0;
 }
 
 static int check_state_directory(const char *path)
@@ -163,6 +165,41 @@ static int close_to_others(void)
 	return 0;
 }
 
+/* The printers of the town as it is now; programs keep their connections. */
+static int open_core(struct parts *parts)
+{
+	const struct config *config = town_config(parts->town);
+	const struct core_options options = {parts->loop, parts->clock, parts->journal, config->printer.roles,
+					     config->printer.n_roles, &peers_core_handlers, parts->peers};
+	int r = core_new(&options, &parts->core);
+
+	if (r < 0)
+		return fault_pass(r);
+	peers_serve(parts->peers, parts->core);
+	return 0;
+}
+
+/* Between jobs only: a page is printed by the printers it was taken for. */
+static void on_town_due(void *data, struct town *town)
+{
+	struct parts *parts = data;
+	CLEANUP(config_freep) struct config *old = NULL;
+	int r;
+
+	if (!core_is_idle(parts->core)) {
+		town_postpone(town);
+		return;
+	}
+	if (town_take(town, &old) == 0)
+		return;
+	parts->core = core_free(parts->core);
+	r = open_core(parts);
+	if (r < 0) {
+		log_fault(LOG_PRINT_FAILED, r);
+		sd_event_exit(parts->loop, 1); /* started again, by the same configuration */
+	}
+}
+
 static int start(const struct options *options, struct parts *parts)
 {
 	int n_unknown = 0, r = close_to_others();
@@ -172,11 +209,9 @@ static int start(const struct options *options, struct parts *parts)
 	if (r == 0)
 		r = clock_new(options->clock_file, &parts->clock);
 	if (r == 0)
-		r = load_config(options, &parts->config);
-	if (r == 0)
-		r = check_printers(parts->config);
-	if (r == 0)
 		r = check_state_directory(options->state);
+	if (r == 0)
+		r = load_town(options, parts);
 	if (r == 0)
 		r = journal_open(options->state, clock_utc_ms(parts->clock), &parts->journal, &n_unknown);
 	if (r == 0 && n_unknown)
@@ -184,15 +219,12 @@ static int start(const struct options *options, struct parts *parts)
 	if (r == 0)
 		r = peers_new(parts->loop, options->socket, &parts->peers);
 	if (r == 0)
-		r = core_new(&(struct core_options){parts->loop, parts->clock, parts->journal, parts->config->printer.roles,
-						    parts->config->printer.n_roles, &peers_core_handlers, parts->peers},
-			     &parts->core);
+		r = open_core(parts);
+	if (r == 0)
+		r = town_watch(parts->town, parts->loop, on_town_due, parts);
 	if (r == 0)
 		r = lockdown();
-	if (r < 0)
-		return fault_pass(r);
-	peers_serve(parts->peers, parts->core);
-	return 0;
+	return r < 0 ? fault_pass(r) : 0;
 }
 
 int main(int argc, char **argv)
@@ -211,7 +243,7 @@ int main(int argc, char **argv)
 		return command_failed(PROGRAM, "not started (%s) — see the message above, mend it and start again",
 				      fault_format(trail, sizeof(trail)));
 	}
-	log_emit(LOG_STARTED, LOG_NUMBER("ROLES", parts.config->printer.n_roles));
+	log_emit(LOG_STARTED, LOG_NUMBER("ROLES", town_config(parts.town)->printer.n_roles));
 	printf("ready %s\n", options.socket);
 	fflush(stdout);
 	sd_notify(0, "READY=1");

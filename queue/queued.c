@@ -15,7 +15,7 @@
 #include "shared/base/command.h"
 #include "shared/base/fault.h"
 #include "shared/base/secret.h"
-#include "shared/config/arguments.h"
+#include "shared/config/town.h"
 #include "shared/log/log.h"
 #include "shared/loop/child.h"
 #include "shared/model/wipe.h"
@@ -33,7 +33,8 @@ static const char usage[] =
 	"  --state DIR           drafts, keys, hand-over files; 0700\n"
 	"  --tls-cert FILE --tls-key FILE   PEM; off loopback, drafts and staff pages need them\n"
 	"  --print SOCKET        madoguchi-printd, for printing from the console\n"
-	"  --bundle-key FILE     bundles must be signed with this key; --allow-unsigned: take what nobody signed\n"
+	"  --bundle-key FILE     bundles must be signed with this key; folders and unsigned bundles are served to this\n"
+	"                        machine only (--allow-unsigned: although there is a key)\n"
 	"  --clock-file FILE\n"
 	"  --help  --version\n"
 	"A request body holds at most 256 KiB, a ticket 8 drafts.\n";
@@ -94,16 +95,43 @@ static struct options parse(int argc, char **argv)
 	return o;
 }
 
-static int load_configs(const struct options *o, struct config **configs, size_t *n_configs)
+/* The daemon at work. */
+struct daemon {
+	const struct options *options;
+	struct clock *clock;
+	struct town *towns[CONFIG_PATHS_MAX];
+	struct config *configs[CONFIG_PATHS_MAX]; /* of them, as they are now */
+	const char *paths[CONFIG_PATHS_MAX];      /* from where helpers load the same */
+	size_t n_towns;
+	struct server *server;
+	struct render_worker *worker;
+	struct print_client *print;
+};
+
+static int fits(void *data, const struct config *config)
 {
-	for (size_t i = 0; i < o->towns.n_paths; i++) {
-		int r = config_arguments_load(&o->towns, i, &configs[i]);
+	const struct daemon *daemon = data;
+
+	return daemon->server ? server_fits(daemon->server, config) : 0;
+}
+
+/* Folders and unsigned bundles are for who tries alone: once other machines are served, only what is signed is. */
+static int load_towns(struct daemon *daemon)
+{
+	const struct options *o = daemon->options;
+	struct town_options how = {.arguments = &o->towns, .state_dir = o->server.state_dir, .clock = daemon->clock,
+				   .is_local = server_listens_locally(o->server.listen), .fits = fits, .data = daemon};
+
+	for (how.at = 0; how.at < o->towns.n_paths; how.at++) {
+		int r = town_new(&how, &daemon->towns[how.at]);
 
 		if (r < 0) {
 			log_emit(LOG_CONFIG_REFUSED);
 			return fault_pass(r);
 		}
-		++*n_configs;
+		daemon->configs[how.at] = town_config(daemon->towns[how.at]);
+		daemon->paths[how.at] = town_path(daemon->towns[how.at]);
+		daemon->n_towns++;
 	}
 	return 0;
 }
@@ -114,10 +142,9 @@ static int draw(const struct options *o)
 	const struct render_worker_options worker = {
 		.config_paths = o->towns.paths, .n_config_paths = 1, .templates_dir = o->towns.templates_dir,
 		.bundle_key = o->towns.bundle_key, .allow_unsigned = o->towns.allow_unsigned};
-	size_t n_configs = 0;
 	int exit;
 
-	if (load_configs(o, &config, &n_configs) < 0)
+	if (config_arguments_load(&o->towns, 0, &config) < 0)
 		return command_failed(PROGRAM, "%s cannot be used: mend what stands above", o->towns.paths[0]);
 	exit = draw_pages(&(struct draw_options){.out = o->draw, .configs = &config, .worker = &worker});
 	config_free(config);
@@ -128,48 +155,97 @@ static void ignore_status(void *data, const struct print_role_status *roles, siz
 {
 }
 
+static struct render_worker_options worker_options(const struct daemon *daemon)
+{
+	const struct config_arguments *towns = &daemon->options->towns;
+	bool is_local = server_listens_locally(daemon->options->server.listen);
+
+	return (struct render_worker_options){
+		.config_paths = daemon->paths, .n_config_paths = daemon->n_towns, .templates_dir = towns->templates_dir,
+		.bundle_key = towns->bundle_key,
+		.allow_unsigned = is_local && (towns->allow_unsigned || !towns->bundle_key)};
+}
+
 /* Without its program the daemon still gives numbers: only pages are refused. */
-static int start_papers(sd_event *loop, const struct options *o, struct server_options *options)
+static int start_papers(sd_event *loop, struct daemon *daemon)
 {
 	static const struct print_handlers handlers = {.status = ignore_status};
-	const struct render_worker_options worker = {
-		.config_paths = o->towns.paths, .n_config_paths = o->towns.n_paths, .templates_dir = o->towns.templates_dir,
-		.bundle_key = o->towns.bundle_key, .allow_unsigned = o->towns.allow_unsigned};
-	int r = render_worker_new(loop, &worker, &options->worker);
+	const struct render_worker_options worker = worker_options(daemon);
+	int r = render_worker_new(loop, &worker, &daemon->worker);
 
 	if (r < 0)
 		log_fault(LOG_HELPER_LOST, r);
-	return o->print ? print_client_new(loop, o->print, &handlers, NULL, &options->print) : 0;
+	return daemon->options->print ? print_client_new(loop, daemon->options->print, &handlers, NULL, &daemon->print) : 0;
 }
 
-static int serve(const struct options *o, struct config **configs, size_t n_configs)
+static void exchange(struct daemon *daemon, size_t at)
 {
-	CLEANUP(clock_freep) struct clock *clock = NULL;
-	CLEANUP(server_freep) struct server *server = NULL;
-	struct server_options options = o->server;
+	struct config *old = NULL;
+	struct render_worker_options worker;
+	int r;
+
+	if (town_take(daemon->towns[at], &old) == 0)
+		return;
+	daemon->configs[at] = town_config(daemon->towns[at]);
+	daemon->paths[at] = town_path(daemon->towns[at]);
+	r = server_exchange(daemon->server, old, daemon->configs[at]);
+	if (r < 0)
+		log_fault(LOG_STORE_FAILED, r); /* some day may still be folded by the old one: it is left */
+	else
+		config_free(old);
+	worker = worker_options(daemon);
+	r = daemon->worker ? render_worker_exchange(daemon->worker, &worker) : 0;
+	if (r < 0)
+		log_fault(LOG_HELPER_LOST, r);
+}
+
+static void on_town_due(void *data, struct town *town)
+{
+	struct daemon *daemon = data;
+
+	for (size_t i = 0; i < daemon->n_towns; i++)
+		if (daemon->towns[i] == town)
+			exchange(daemon, i);
+}
+
+static int watch_towns(sd_event *loop, struct daemon *daemon)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < daemon->n_towns && r == 0; i++)
+		r = town_watch(daemon->towns[i], loop, on_town_due, daemon);
+	return r < 0 ? fault_pass(r) : 0;
+}
+
+static int serve(struct daemon *daemon)
+{
+	struct server_options options = daemon->options->server;
 	sd_event *loop = NULL;
 	int r = loop_new(&loop);
 
 	if (r == 0)
-		r = clock_new(o->clock_file, &clock);
-	options.configs = configs;
-	options.n_configs = n_configs;
-	options.clock = clock;
+		r = start_papers(loop, daemon);
+	options.configs = daemon->configs;
+	options.towns = daemon->towns;
+	options.n_configs = daemon->n_towns;
+	options.clock = daemon->clock;
+	options.worker = daemon->worker;
+	options.print = daemon->print;
 	if (r == 0)
-		r = start_papers(loop, o, &options);
+		r = server_new(loop, &options, &daemon->server);
 	if (r == 0)
-		r = server_new(loop, &options, &server);
+		r = watch_towns(loop, daemon);
 	if (r == 0) {
-		printf("ready %s\n", server_url(server));
+		printf("ready %s\n", server_url(daemon->server));
 		fflush(stdout);
 		sd_notify(0, "READY=1");
 		log_emit(LOG_STARTED);
 		r = sd_event_loop(loop);
 		sd_notify(0, "STOPPING=1");
 	}
-	render_worker_free(options.worker);
-	print_client_free(options.print);
-	server = server_free(server);
+	render_worker_free(daemon->worker);
+	print_client_free(daemon->print);
+	server_free(daemon->server);
 	sd_event_unref(loop);
 	return r;
 }
@@ -200,9 +276,8 @@ static const char *remedy(int fault)
 int main(int argc, char **argv)
 {
 	struct options o = parse(argc, argv);
-	struct config *configs[CONFIG_PATHS_MAX] = {NULL};
+	struct daemon daemon = {.options = &o};
 	struct rlimit files;
-	size_t n_configs = 0;
 	char trail[256];
 	int r;
 
@@ -223,11 +298,14 @@ int main(int argc, char **argv)
 	if (r == -EPERM)
 		return command_failed(PROGRAM, "%s may be read by others: chmod 700 it", o.server.state_dir);
 	if (r == 0)
-		r = load_configs(&o, configs, &n_configs);
+		r = clock_new(o.clock_file, &daemon.clock);
 	if (r == 0)
-		r = serve(&o, configs, n_configs);
-	for (size_t i = 0; i < n_configs; i++)
-		config_free(configs[i]);
+		r = load_towns(&daemon);
+	if (r == 0)
+		r = serve(&daemon);
+	for (size_t i = 0; i < daemon.n_towns; i++)
+		town_free(daemon.towns[i]);
+	clock_free(daemon.clock);
 	if (r >= 0)
 		log_emit(LOG_STOPPED);
 	return r >= 0 ? COMMAND_DONE : command_failed(PROGRAM, "%s (%s)", remedy(r), fault_format(trail, sizeof(trail)));

@@ -51,6 +51,52 @@ static void draw(struct app *app)
 		ui_atspi_changed(app->atspi);
 }
 
+/* ---- another configuration -------------------------------------------------------------------------------------- */
+
+/* Told on stderr, as a finding is. */
+static int fits(void *data, const struct config *config)
+{
+	const struct app *app = data;
+
+	if (config_office_by_name(config, app->options->towns.office))
+		return 0;
+	command_failed(PROGRAM, "no office %s in the configuration: use CODE-OFFICE, as 209996-honcho", app->options->towns.office);
+	return fault_raise(-EINVAL);
+}
+
+static void point_at(struct app *app)
+{
+	app->config = town_config(app->town);
+	app->office = config_office_by_name(app->config, app->options->towns.office);
+	app->config_path = town_path(app->town);
+}
+
+/* Between visits only. The tree that is shown borrows from the old one until the next is drawn. */
+static void exchange(struct app *app)
+{
+	CLEANUP(config_freep) struct config *old = NULL;
+	struct render_worker_options render;
+	int r;
+
+	if (!flow_is_at_rest(&app->flow) || town_take(app->town, &old) == 0)
+		return;
+	point_at(app);
+	flow_exchange(&app->flow, app->config, app->office);
+	app->minute_told = -1;
+	ui_set_key_colour(app->ui, app->config->theme.key_colour);
+	arm(app);
+	draw(app);
+	render = app_render_options(app);
+	r = app->render ? render_worker_exchange(app->render, &render) : 0;
+	if (r < 0)
+		log_fault(LOG_HELPER_LOST, r);
+}
+
+static void on_town_due(void *data, struct town *town)
+{
+	exchange(data);
+}
+
 void app_event(struct app *app, const struct flow_event *event)
 {
 	struct flow_effects effects;
@@ -62,6 +108,8 @@ void app_event(struct app *app, const struct flow_event *event)
 	arm(app);
 	if (event->kind != FLOW_ACTIVITY || app->flow.overlay != overlay)
 		draw(app);
+	if (town_is_due(app->town))
+		exchange(app);
 }
 
 static int on_tick(sd_event_source *source, uint64_t now, void *data)
@@ -183,7 +231,7 @@ static int open_queue(struct app *app)
 	if (r < 0)
 		return fault_pass(r);
 	struct queue_options how = {.url = app->options->queue_url, .ca_file = app->options->ca_file,
-				    .office = app->options->office, .device_token = token};
+				    .office = app->options->towns.office, .device_token = token};
 	return queue_client_new(app->event, &how, &app->queue);
 }
 
@@ -210,10 +258,13 @@ static int open_window(struct app *app)
 
 struct render_worker_options app_render_options(const struct app *app)
 {
-	return (struct render_worker_options){.config_paths = app->options->configs, .n_config_paths = app->options->n_configs,
-					      .templates_dir = app->options->templates,
-					      .bundle_key = app->options->bundle_key,
-					      .allow_unsigned = app->options->allow_unsigned};
+	const struct config_arguments *towns = &app->options->towns;
+
+	return (struct render_worker_options){.config_paths = &app->config_path, .n_config_paths = 1,
+					      .templates_dir = towns->templates_dir, .bundle_key = towns->bundle_key,
+					      .office = towns->office, .device = towns->device,
+					      .allow_unsigned = app->options->is_local &&
+								(towns->allow_unsigned || !towns->bundle_key)};
 }
 
 /* A counter without cards works; one that was told to prove cards and cannot is not what was asked for. */
@@ -262,6 +313,22 @@ static int open_timers(struct app *app)
 	return r < 0 ? fault_raise(r) : 0;
 }
 
+static int open_town(struct app *app)
+{
+	const struct town_options how = {.arguments = &app->options->towns, .state_dir = app->options->state_dir,
+					 .office = app->options->towns.office, .is_local = app->options->is_local,
+					 .clock = app->clock, .fits = fits, .data = app};
+	int r = town_new(&how, &app->town);
+
+	if (r < 0) {
+		log_fault(LOG_CONFIG_REFUSED, r);
+		return fault_pass(r);
+	}
+	point_at(app);
+	flow_init(&app->flow, app->config, app->office);
+	return town_watch(app->town, app->event, on_town_due, app);
+}
+
 static int open_all(struct app *app)
 {
 	int r = loop_new(&app->event);
@@ -277,6 +344,10 @@ static int open_all(struct app *app)
 	if (r < 0)
 		return command_failed(PROGRAM, "--state %s must be a folder only its owner can read (chmod 700)",
 				      app->options->state_dir), r;
+	r = open_town(app);
+	if (r < 0)
+		return command_failed(PROGRAM, "the configuration %s is not usable: mend the findings above",
+				      app->options->towns.paths[0]), r;
 	r = app_card_new(app);
 	if (r < 0)
 		return command_failed(PROGRAM, "no protected memory"), r;
@@ -293,16 +364,14 @@ static int open_all(struct app *app)
 	return open_card(app);
 }
 
-int app_new(const struct app_options *options, const struct config *config, const struct config_office *office,
-	    struct app **ret_app)
+int app_new(const struct app_options *options, struct app **ret_app)
 {
 	CLEANUP(app_freep) struct app *app = calloc(1, sizeof *app);
 	int r;
 
 	if (!app)
 		return fault_raise(-ENOMEM);
-	*app = (struct app){.config = config, .office = office, .options = options, .minute_told = -1};
-	flow_init(&app->flow, config, office);
+	*app = (struct app){.options = options, .minute_told = -1};
 	r = open_all(app);
 	if (r < 0) {
 		log_fault(LOG_START_FAILED, r);
@@ -351,6 +420,7 @@ struct app *app_free(struct app *app)
 		cairo_surface_destroy(app->preview);
 	sd_event_source_unref(app->tick);
 	sd_event_source_unref(app->wall);
+	town_free(app->town);
 	main_loop_free(app->loop);
 	sd_event_unref(app->event);
 	clock_free(app->clock);

@@ -123,7 +123,7 @@ static void call_staff(struct app *app)
 	struct app_request *request = app_request_new(app);
 
 	log_emit(LOG_STAFF_CALLED);
-	if (request && queue_staff_call(app->queue, app->options->device, staff_called, request) == 0)
+	if (request && queue_staff_call(app->queue, app->options->towns.device, staff_called, request) == 0)
 		return;
 	if (request)
 		app_request_end(request);

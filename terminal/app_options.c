@@ -17,7 +17,7 @@ static const char usage[] =
 	"usage: madoguchi-terminal --config DIR --office OFFICE --device ID --queue URL --token-file FILE --state DIR\n"
 	"                          [--ca FILE] [--print SOCKET] [--reader NAME] [--trust DIR] [--camera /dev/videoN|dir:PATH]\n"
 	"                          [--windowed WxH] [--clock-file FILE] [--templates DIR] [--allow-unsigned]\n"
-	"                          [--bundle-key FILE.pub]\n"
+	"                          [--bundle-key FILE.pub]   (a queue on another machine: a signed bundle only)\n"
 	"       madoguchi-terminal --draw OUT --config DIR [--office OFFICE] [--language L] [--size WxH] [--text PERCENT]\n"
 	"                          [--screen NAME]\n"
 	"       madoguchi-terminal --help | --version\n"
@@ -27,15 +27,14 @@ static const char usage[] =
 	"window and fails when a text does not fit; --screen only those of this NAME. WxH: 320 to 8192 pixels a side. PERCENT: 100 to 200.\n";
 
 enum {
-	OPTION_CONFIG = 256, OPTION_OFFICE, OPTION_DEVICE, OPTION_QUEUE, OPTION_CA, OPTION_TOKEN, OPTION_STATE,
-	OPTION_PRINT, OPTION_READER, OPTION_TRUST, OPTION_CAMERA, OPTION_WINDOWED, OPTION_CLOCK, OPTION_TEMPLATES, OPTION_UNSIGNED,
-	OPTION_KEY, OPTION_DRAW, OPTION_LANGUAGE, OPTION_SIZE, OPTION_TEXT, OPTION_SCREEN, OPTION_HELP, OPTION_VERSION,
+	OPTION_QUEUE = 256, OPTION_CA, OPTION_TOKEN, OPTION_STATE,
+	OPTION_PRINT, OPTION_READER, OPTION_TRUST, OPTION_CAMERA, OPTION_WINDOWED, OPTION_CLOCK,
+	OPTION_DRAW, OPTION_LANGUAGE, OPTION_SIZE, OPTION_TEXT, OPTION_SCREEN, OPTION_HELP, OPTION_VERSION,
 };
 
 static const struct option longs[] = {
-	{"config", required_argument, NULL, OPTION_CONFIG},
-	{"office", required_argument, NULL, OPTION_OFFICE},
-	{"device", required_argument, NULL, OPTION_DEVICE},
+	CONFIG_LONG_OPTIONS,
+	CONFIG_LOCAL_OPTIONS,
 	{"queue", required_argument, NULL, OPTION_QUEUE},
 	{"ca", required_argument, NULL, OPTION_CA},
 	{"token-file", required_argument, NULL, OPTION_TOKEN},
@@ -46,9 +45,6 @@ static const struct option longs[] = {
 	{"camera", required_argument, NULL, OPTION_CAMERA},
 	{"windowed", required_argument, NULL, OPTION_WINDOWED},
 	{"clock-file", required_argument, NULL, OPTION_CLOCK},
-	{"templates", required_argument, NULL, OPTION_TEMPLATES},
-	{"allow-unsigned", no_argument, NULL, OPTION_UNSIGNED},
-	{"bundle-key", required_argument, NULL, OPTION_KEY},
 	{"draw", required_argument, NULL, OPTION_DRAW},
 	{"language", required_argument, NULL, OPTION_LANGUAGE},
 	{"screen", required_argument, NULL, OPTION_SCREEN},
@@ -83,10 +79,6 @@ static bool parse_size(const char *text, int *ret_width, int *ret_height)
 static const char **place_of(struct app_options *options, int option)
 {
 	switch (option) {
-	case OPTION_OFFICE:
-		return &options->office;
-	case OPTION_DEVICE:
-		return &options->device;
 	case OPTION_QUEUE:
 		return &options->queue_url;
 	case OPTION_CA:
@@ -105,10 +97,6 @@ static const char **place_of(struct app_options *options, int option)
 		return &options->camera;
 	case OPTION_CLOCK:
 		return &options->clock_file;
-	case OPTION_TEMPLATES:
-		return &options->templates;
-	case OPTION_KEY:
-		return &options->bundle_key;
 	case OPTION_DRAW:
 		return &options->draw;
 	case OPTION_LANGUAGE:
@@ -130,21 +118,13 @@ static bool take(struct app_options *options, int option, const char *value)
 		return true;
 	}
 	switch (option) {
-	case OPTION_CONFIG:
-		if (options->n_configs == APP_CONFIGS_MAX)
-			return false;
-		options->configs[options->n_configs++] = value;
-		return true;
-	case OPTION_UNSIGNED:
-		options->allow_unsigned = true;
-		return true;
 	case OPTION_WINDOWED:
 	case OPTION_SIZE:
 		return parse_size(value, &options->width, &options->height);
 	case OPTION_TEXT:
 		return parse_number(value, 100, 200, &end, &options->text_percent) && !*end;
 	default:
-		return false;
+		return config_arguments_take(&options->towns, option, value);
 	}
 }
 
@@ -160,9 +140,9 @@ static bool is_loopback(const char *url)
 
 static bool is_complete(const struct app_options *options)
 {
-	if (options->n_configs != 1)
+	if (options->towns.n_paths != 1)
 		return false;
-	return options->draw || (options->office && options->device && options->queue_url && options->token_file &&
+	return options->draw || (options->towns.office && options->towns.device && options->queue_url && options->token_file &&
 				 options->state_dir);
 }
 
@@ -170,7 +150,7 @@ int app_options_parse(int argc, char **argv, struct app_options *ret_options, bo
 {
 	int option;
 
-	*ret_options = (struct app_options){.text_percent = 100};
+	*ret_options = (struct app_options){.text_percent = 100, .towns = {.is_fast = true}};
 	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (option == OPTION_HELP || option == OPTION_VERSION) {
 			*ret_is_over = true;
@@ -181,32 +161,32 @@ int app_options_parse(int argc, char **argv, struct app_options *ret_options, bo
 	}
 	if (optind != argc || !is_complete(ret_options))
 		return command_usage(usage);
-	if (ret_options->draw || is_loopback(ret_options->queue_url))
-		ret_options->allow_unsigned = true;
+	ret_options->is_local = is_loopback(ret_options->queue_url);
 	return COMMAND_DONE;
 }
 
 int app_config(const struct app_options *options, struct config **ret_config, const struct config_office **ret_office)
 {
-	struct config_options how = {.templates_dir = options->templates, .bundle_key = options->bundle_key,
-				     .allow_unsigned = options->allow_unsigned, .office = options->office,
-				     .device = options->device, .is_fast = true};
+	struct config_options how = config_arguments_options(&options->towns);
 	struct findings findings = {0};
-	int r = config_load(options->configs[0], &how, &findings, ret_config);
+	int r;
+
+	how.allow_unsigned = true; /* looked at by who has it */
+	r = config_load(options->towns.paths[0], &how, &findings, ret_config);
 
 	findings_print(&findings, stderr);
 	findings_release(&findings);
 	if (r < 0) {
 		log_fault(LOG_CONFIG_REFUSED, r);
 		return command_failed(PROGRAM, "the configuration %s is not usable: mend the findings above",
-				      options->configs[0]);
+				      options->towns.paths[0]);
 	}
-	if (options->office)
-		*ret_office = config_office_by_name(*ret_config, options->office);
+	if (options->towns.office)
+		*ret_office = config_office_by_name(*ret_config, options->towns.office);
 	else if ((*ret_config)->n_offices > 0)
 		*ret_office = &(*ret_config)->offices[0];
 	if (!*ret_office)
 		return command_failed(PROGRAM, "no office %s in the configuration: use CODE-OFFICE, as 209996-honcho",
-				      options->office ? options->office : "");
+				      options->towns.office ? options->towns.office : "");
 	return COMMAND_DONE;
 }

@@ -26,8 +26,10 @@ struct app_request {
 };
 
 struct app {
-	const struct config *config;
+	struct town *town;
+	const struct config *config;         /* of it, as it is now */
 	const struct config_office *office;
+	const char *config_path;             /* from where helpers load the same */
 	const struct app_options *options;
 	struct clock *clock;
 	sd_event *event;

@@ -26,12 +26,11 @@ int main(int argc, char **argv)
 		return command_failed("madoguchi-terminal", "no protected memory: check the memlock limit");
 	if (fonts_init() < 0)
 		return command_failed("madoguchi-terminal", "BIZ UD fonts are missing: install fonts-morisawa-bizud-gothic");
-	code = app_config(&options, &config, &office);
-	if (code != COMMAND_DONE)
-		return code;
-	if (options.draw)
-		return app_draw(&options, config, office);
-	if (app_new(&options, config, office, &app) < 0)
+	if (options.draw) {
+		code = app_config(&options, &config, &office);
+		return code == COMMAND_DONE ? app_draw(&options, config, office) : code;
+	}
+	if (app_new(&options, &app) < 0)
 		return COMMAND_FAILED;
 	return app_run(app);
 }

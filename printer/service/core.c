@@ -343,6 +343,14 @@ int core_find(struct core *core, const char *key, enum print_state *ret_state)
 	return 0;
 }
 
+bool core_is_idle(const struct core *core)
+{
+	for (size_t i = 0; i < SPOOL_JOBS_MAX; i++)
+		if (core->pages[i].job)
+			return false;
+	return true;
+}
+
 size_t core_n_roles(const struct core *core)
 {
 	return core->n_roles;

@@ -37,6 +37,8 @@ DEFINE_CLEANUP(struct core *, core_free)
 MUST_USE int core_submit(struct core *core, const char *role, const char *key, const char *format, int page_fd);
 /** core_find() - what became of a key; PRINT_ABORTED for one that was never taken. */
 MUST_USE int core_find(struct core *core, const char *key, enum print_state *ret_state);
+/** core_is_idle() - no job waits or prints. */
+bool core_is_idle(const struct core *core);
 size_t core_n_roles(const struct core *core);
 /** core_role() - "ready" or the reasons. Borrowed until the next event. */
 struct print_role_status core_role(const struct core *core, size_t role);

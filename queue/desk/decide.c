@@ -110,13 +110,6 @@ static enum desk_outcome decide_close(const struct desk *desk, const struct desk
 	return set_window(desk, c, out, DESK_WINDOW_CLOSED);
 }
 
-static bool may_call(const struct desk_window *window, const struct desk_ticket *ticket)
-{
-	if (ticket->bound_window[0])
-		return strcmp(ticket->bound_window, window->config->id) == 0;
-	return desk_window_serves(window, ticket->service);
-}
-
 static const struct desk_ticket *first_waiting(const struct desk *desk, const struct desk_window *window)
 {
 	const struct desk_ticket *best = NULL;
@@ -124,7 +117,7 @@ static const struct desk_ticket *first_waiting(const struct desk *desk, const st
 	for (size_t i = 0; i < desk->n_tickets; i++) {
 		const struct desk_ticket *ticket = desk->tickets[i];
 
-		if (ticket->state == DESK_WAITING && may_call(window, ticket) && (!best || desk_is_before(ticket, best)))
+		if (ticket->state == DESK_WAITING && desk_may_call(desk, window, ticket) && (!best || desk_is_before(ticket, best)))
 			best = ticket;
 	}
 	return best;

@@ -33,6 +33,17 @@ static int windows_init(struct desk *desk)
 	return 0;
 }
 
+/* A new day for all services. */
+static void lines_reset(struct desk *desk)
+{
+	for (size_t i = 0; i < desk->config->n_services; i++) {
+		const struct config_service *service = &desk->config->services[i];
+
+		desk->lines[i] = (struct desk_line){.next_number = service->number_first,
+						    .is_offered = desk_offers(desk, service->id)};
+	}
+}
+
 int desk_new(const struct config *config, const struct config_office *office, struct desk **ret_desk)
 {
 	CLEANUP(desk_freep) struct desk *desk = calloc(1, sizeof(*desk));
@@ -45,14 +56,13 @@ int desk_new(const struct config *config, const struct config_office *office, st
 	desk->lines = calloc(config->n_services + 1, sizeof(*desk->lines));
 	if (!desk->lines)
 		return fault_raise(-ENOMEM);
-	for (size_t i = 0; i < config->n_services; i++) {
+	for (size_t i = 0; i < config->n_services; i++)
 		if (!is_word(config->services[i].id))
 			return fault_raise(-EINVAL);
-		desk->lines[i].next_number = config->services[i].number_first;
-	}
 	r = windows_init(desk);
 	if (r < 0)
 		return fault_pass(r);
+	lines_reset(desk);
 	*ret_desk = TAKE(desk);
 	return 0;
 }
@@ -221,8 +231,7 @@ static int apply_day(struct desk *desk, const struct desk_event *e)
 		return fault_raise(-EBADMSG);
 	tickets_clear(desk);
 	desk->day = e->day;
-	for (size_t i = 0; i < desk->config->n_services; i++)
-		desk->lines[i] = (struct desk_line){.next_number = desk->config->services[i].number_first};
+	lines_reset(desk);
 	for (size_t i = 0; i < desk->n_windows; i++)
 		desk->windows[i] = (struct desk_window){.config = desk->windows[i].config};
 	return 0;
@@ -244,6 +253,14 @@ static int tickets_reserve(struct desk *desk)
 	}
 	r = index_reserve(desk, &desk->by_id, id_of);
 	return r < 0 ? fault_pass(r) : index_reserve(desk, &desk->by_token, token_of);
+}
+
+/* A number outside the band was given before the configuration was exchanged: it says nothing of this one. That no number
+ * is given twice is seen to by the tickets' ids. */
+static void number_is_given(struct desk *desk, int service, int number)
+{
+	if (service >= 0 && number >= desk->lines[service].next_number && number <= desk->config->services[service].number_last)
+		desk->lines[service].next_number = number + 1;
 }
 
 static int apply_issued(struct desk *desk, const struct desk_event *e)
@@ -279,8 +296,7 @@ static int apply_issued(struct desk *desk, const struct desk_event *e)
 		index_put(desk, &desk->by_token, token_of, desk->n_tickets);
 	desk->n_tickets++;
 	line_count(desk, ticket, 1);
-	if (ticket->service_index >= 0 && e->number >= desk->lines[ticket->service_index].next_number)
-		desk->lines[ticket->service_index].next_number = e->number + 1;
+	number_is_given(desk, ticket->service_index, e->number);
 	return 0;
 }
 

@@ -197,6 +197,9 @@ size_t desk_n_windows(const struct desk *desk);
 const struct desk_window *desk_window_at(const struct desk *desk, size_t i);
 const struct desk_window *desk_window_find(const struct desk *desk, const char *id);
 bool desk_window_serves(const struct desk_window *window, const char *service);
+/** desk_may_call() - whether @window may call @ticket: its service, or sent to it. A ticket whose service or window is no
+ *  longer configured is called by any window, so that nobody waits in vain. */
+bool desk_may_call(const struct desk *desk, const struct desk_window *window, const struct desk_ticket *ticket);
 /** desk_is_before() - whether @a is called before @b. */
 bool desk_is_before(const struct desk_ticket *a, const struct desk_ticket *b);
 /** desk_ahead() - waiting people of the same service who are called before @ticket; 0 when it does not wait. */

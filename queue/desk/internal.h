@@ -7,6 +7,7 @@ struct desk_line { /* one service's day */
 	int next_number;
 	int n_waiting;
 	int n_waiting_priority;
+	bool is_offered; /* a window of this office serves it */
 };
 
 /** Open addressing over the ticket array; slots hold position + 1, 0 empty. */

@@ -85,11 +85,12 @@ int desk_n_open_windows(const struct desk *desk, const char *service)
 }
 
 /* A ticket sent to one window is called there only. */
-static bool may_call(const struct desk_window *window, const struct desk_ticket *ticket)
+bool desk_may_call(const struct desk *desk, const struct desk_window *window, const struct desk_ticket *ticket)
 {
-	if (ticket->bound_window[0])
+	if (ticket->bound_window[0] && desk_window_get(desk, ticket->bound_window))
 		return strcmp(ticket->bound_window, window->config->id) == 0;
-	return desk_window_serves(window, ticket->service);
+	return desk_window_serves(window, ticket->service) || ticket->service_index < 0 ||
+	       !desk->lines[ticket->service_index].is_offered;
 }
 
 static bool has_none_before(const struct desk *desk, const struct desk_window *window, const struct desk_ticket *ticket)
@@ -98,7 +99,7 @@ static bool has_none_before(const struct desk *desk, const struct desk_window *w
 		const struct desk_ticket *other = desk->tickets[i];
 
 		if (other->state == DESK_WAITING && other != ticket && (!ticket || desk_is_before(other, ticket)) &&
-		    may_call(window, other))
+		    desk_may_call(desk, window, other))
 			return false;
 	}
 	return true;
@@ -110,7 +111,7 @@ bool desk_is_window_free(const struct desk *desk, const char *service, const str
 		const struct desk_window *window = &desk->windows[i];
 
 		if (window->state == DESK_WINDOW_OPEN && !window->ticket &&
-		    (ticket ? may_call(window, ticket) : desk_window_serves(window, service)) &&
+		    (ticket ? desk_may_call(desk, window, ticket) : desk_window_serves(window, service)) &&
 		    has_none_before(desk, window, ticket))
 			return true;
 	}

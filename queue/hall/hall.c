@@ -208,7 +208,7 @@ static int key_load(struct hall_set *set)
 	return r;
 }
 
-static int add_hall(struct hall_set *set, const struct config *config, const struct config_office *office)
+int hall_add(struct hall_set *set, const struct config *config, const struct config_office *office)
 {
 	struct hall **grown = reallocarray(set->halls, set->n_halls + 1, sizeof(*grown));
 	struct hall *hall;
@@ -248,7 +248,7 @@ int hall_set_new(const struct hall_set_options *options, struct hall_set **ret_s
 		return fault_raise(-ENOMEM);
 	for (size_t c = 0; c < options->n_configs && r == 0; c++)
 		for (size_t o = 0; o < options->configs[c]->n_offices && r == 0; o++)
-			r = add_hall(set, options->configs[c], &options->configs[c]->offices[o]);
+			r = hall_add(set, options->configs[c], &options->configs[c]->offices[o]);
 	if (r == 0)
 		r = key_load(set);
 	if (r == 0)

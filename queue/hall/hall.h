@@ -44,6 +44,14 @@ int64_t hall_now(const struct hall_set *set);
 /** hall_tick() - opens the day when it is time, ends what has expired; call every few seconds. */
 void hall_tick(struct hall_set *set);
 
+/** hall_set_fits() - whether @config, the next one of its town, can be served at once: 0; -EAGAIN: a window it does not have
+ *  serves somebody, or the store is away; -EINVAL: it lacks an office that is served, which takes a new start. */
+MUST_USE int hall_set_fits(const struct hall_set *set, const struct config *config);
+/** hall_set_exchange() - from @old to @config, between two commands: the day is folded again by it. Tickets keep their numbers
+ *  and places; what is no longer configured is finished by any window. Nothing points into @old after it returned 0.
+ *  A store that fails on the way is opened again by hall_tick(), with @config. */
+MUST_USE int hall_set_exchange(struct hall_set *set, const struct config *old, const struct config *config);
+
 /** What a command led to. @problem NULL: done, @body is the JSON answer. */
 struct hall_answer {
 	int status;

@@ -43,3 +43,5 @@ int hall_frame_put(struct hall *hall, const struct desk_event *event);
 /** hall_sweep() - destroys drafts whose visit is over and reports each by an event. */
 void hall_sweep(struct hall_set *set, struct hall *hall);
 int hall_store_reopen(struct hall_set *set);
+/** hall_add() - an office more; its day is not folded yet. */
+MUST_USE int hall_add(struct hall_set *set, const struct config *config, const struct config_office *office);

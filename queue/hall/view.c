@@ -158,13 +158,6 @@ json_t *hall_view_window_short(const struct hall *hall, const struct desk_window
 			 window->ticket ? view_staff_ticket(hall, window->ticket) : json_null());
 }
 
-static bool is_of_window(const struct desk_window *window, const struct desk_ticket *ticket)
-{
-	if (ticket->bound_window[0])
-		return strcmp(ticket->bound_window, window->config->id) == 0;
-	return desk_window_serves(window, ticket->service);
-}
-
 static int by_line(const void *a, const void *b)
 {
 	const struct desk_ticket *const *one = a, *const *other = b;
@@ -180,7 +173,7 @@ static json_t *view_line(const struct hall *hall, const struct desk_window *wind
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n_all && line; i++)
-		if (desk_ticket_at(hall->desk, i)->state == state && is_of_window(window, desk_ticket_at(hall->desk, i)))
+		if (desk_ticket_at(hall->desk, i)->state == state && desk_may_call(hall->desk, window, desk_ticket_at(hall->desk, i)))
 			line[n++] = desk_ticket_at(hall->desk, i);
 	if (n)
 		qsort(line, n, sizeof(*line), by_line);

@@ -33,6 +33,7 @@ enum {
 	X(GET, "/api/v1/offices/{office}/texts", texts_board, ROUTE_OFFICE)                                  \
 	X(GET, "/api/v1/offices/{office}/events", events, ROUTE_OFFICE)                                      \
 	X(GET, "/api/v1/offices/{office}/staff/events", staff_events, ROUTE_OFFICE | ROUTE_STAFF)            \
+	X(GET, "/api/v1/offices/{office}/staff/settings", settings, ROUTE_OFFICE | ROUTE_STAFF)               \
 	X(GET, "/api/v1/tickets/{token}", holder_show, 0)                                                    \
 	X(GET, "/api/v1/tickets/{token}/texts", texts_phone, 0)                                              \
 	X(GET, "/api/v1/tickets/{token}/events", holder_events, 0)                                           \

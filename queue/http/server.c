@@ -419,6 +419,19 @@ static bool is_loopback(const struct sockaddr *address)
 	return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
 }
 
+bool server_listens_locally(const char *listen)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *info;
+	char host[64], port[8];
+	bool is_local;
+
+	if (address_parse(listen, host, port) < 0 || getaddrinfo(host, port, &hints, &info) != 0)
+		return false;
+	is_local = is_loopback(info->ai_addr);
+	freeaddrinfo(info);
+	return is_local;
+}
+
 static int listen_socket(struct server *server, int *ret_fd)
 {
 	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *info;
@@ -513,6 +526,22 @@ int server_new(sd_event *loop, const struct server_options *options, struct serv
 	if (r < 0)
 		return fault_pass(r);
 	*ret_server = TAKE(server);
+	return 0;
+}
+
+int server_fits(const struct server *server, const struct config *config)
+{
+	return hall_set_fits(server->halls, config);
+}
+
+int server_exchange(struct server *server, const struct config *old, const struct config *config)
+{
+	int r = hall_set_exchange(server->halls, old, config);
+
+	if (r < 0)
+		return fault_pass(r);
+	streams_reset(&server->streams);
+	server_turn(server);
 	return 0;
 }
 

@@ -13,6 +13,7 @@ struct print_client;
 
 struct server_options {
 	struct config *const *configs;
+	struct town *const *towns; /* beside them, for what staff are told; NULL: there are none */
 	size_t n_configs;
 	const char *listen;    /* 127.0.0.1:8080, [::1]:0 */
 	const char *tls_cert, *tls_key; /* PEM files; NULL: plain */
@@ -28,6 +29,12 @@ MUST_USE int server_new(sd_event *loop, const struct server_options *options, st
  *  nothing is answered twice. */
 struct server *server_free(struct server *server);
 DEFINE_CLEANUP(struct server *, server_free)
+/** server_fits() - as hall_set_fits(). */
+MUST_USE int server_fits(const struct server *server, const struct config *config);
+/** server_exchange() - from @old to @config, as hall_set_exchange(); pages that are open look anew. */
+MUST_USE int server_exchange(struct server *server, const struct config *old, const struct config *config);
+/** server_listens_locally() - whether "ADDR:PORT" is for this machine alone; false for anything that is no address. */
+bool server_listens_locally(const char *listen);
 /** server_url() - "http://127.0.0.1:41234". Borrowed. */
 const char *server_url(const struct server *server);
 

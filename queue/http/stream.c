@@ -24,7 +24,7 @@ struct stream {
 	char *rest;         /* of a frame that did not fit */
 	size_t rest_at;
 	char *last;         /* holder: what was told last */
-	bool is_suspended, is_beat_due, is_ended;
+	bool is_suspended, is_beat_due, is_reset_due, is_ended;
 };
 
 static char *holder_text(struct stream *stream)
@@ -64,7 +64,8 @@ static char *next_text(struct stream *stream)
 		if (said)
 			return strdup(said);
 	}
-	if (is_lost) {
+	if (is_lost || stream->is_reset_due) {
+		stream->is_reset_due = false;
 		stream->seq = hall_seq(hall);
 		if (asprintf(&text, "id: %lld\nevent: reset\ndata: {}\n\n", (long long)stream->seq) < 0)
 			return NULL;
@@ -130,6 +131,14 @@ void streams_wake(struct stream_list *list, const struct hall *hall)
 	for (struct stream *s = list->first; s; s = s->next)
 		if (!hall || s->request->hall == hall)
 			wake(s);
+}
+
+void streams_reset(struct stream_list *list)
+{
+	for (struct stream *s = list->first; s; s = s->next) {
+		s->is_reset_due = s->kind != STREAM_HOLDER;
+		wake(s);
+	}
 }
 
 void streams_beat(struct stream_list *list)

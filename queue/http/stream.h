@@ -14,6 +14,8 @@ struct stream_list {
 struct stream *stream_release(struct stream *stream);
 /** streams_wake() - readers of @hall (NULL: all) look for news. */
 void streams_wake(struct stream_list *list, const struct hall *hall);
+/** streams_reset() - readers of all halls start anew: what they show may be called otherwise now. */
+void streams_reset(struct stream_list *list);
 /** streams_beat() - a comment on every line; staff whose session has ended are sent away. */
 void streams_beat(struct stream_list *list);
 /** streams_end() - every reader gets its end; the server is going. */

@@ -146,6 +146,7 @@ enum finding_level { FINDING_ERROR, FINDING_WARNING };
 	X(BUNDLE_OTHER_TOWN, "bundle-other-town", ERROR, "A bundle is for another town.") \
 	X(BUNDLE_OLDER, "bundle-older", ERROR, "A bundle has a lower serial than the one in use.") \
 	X(BUNDLE_SAME_SERIAL, "bundle-same-serial", ERROR, "A bundle has the serial of the one in use but says something else.") \
+	X(BUNDLE_UNFIT, "bundle-unfit", ERROR, "A bundle lacks an office or a printer this machine needs.") \
 	X(BUNDLE_NOT_YET, "bundle-not-yet", ERROR, "A bundle is not valid yet.") \
 	X(BUNDLE_EXPIRED, "bundle-expired", WARNING, "A bundle is past the day it was meant for; it is used on.") \
 	X(BUNDLE_EXPIRES_SOON, "bundle-expires-soon", WARNING, "A bundle will soon be past the day it was meant for.")

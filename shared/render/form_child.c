@@ -37,7 +37,7 @@ static void add_option(struct list *list, const char *option, const char *value)
 
 int form_child_argv(const struct render_worker_options *options, const char *mode, char ***ret_argv)
 {
-	CLEANUP(form_child_argv_freep) char **items = calloc(2 * options->n_config_paths + 8, sizeof(*items));
+	CLEANUP(form_child_argv_freep) char **items = calloc(2 * options->n_config_paths + 12, sizeof(*items));
 	struct list list = {.items = items};
 	int r;
 
@@ -56,6 +56,8 @@ int form_child_argv(const struct render_worker_options *options, const char *mod
 		add_option(&list, "--config", options->config_paths[i]);
 	add_option(&list, "--templates", options->templates_dir);
 	add_option(&list, "--bundle-key", options->bundle_key);
+	add_option(&list, "--office", options->office);
+	add_option(&list, "--device", options->device);
 	if (options->allow_unsigned)
 		add(&list, "--allow-unsigned");
 	if (list.has_failed)

@@ -28,6 +28,7 @@ struct render_worker {
 	struct child *child;
 	struct link *link;
 	bool is_busy;           /* the child has the request at the head */
+	bool is_outdated;       /* the child read what is not served any more */
 	const json_t *unprintable; /* of the page being told, NULL outside of that */
 	struct request line[RENDER_WORKER_QUEUE_MAX];
 	size_t n_waiting;
@@ -43,7 +44,7 @@ static void drop_child(struct render_worker *worker)
 {
 	worker->link = link_free(worker->link);
 	worker->child = child_free(worker->child);
-	worker->is_busy = false;
+	worker->is_busy = worker->is_outdated = false;
 }
 
 static void set_timer(struct render_worker *worker, uint64_t us)
@@ -129,6 +130,8 @@ static int on_next(sd_event_source *source, void *data)
 	struct render_worker *worker = data;
 	int r = 0;
 
+	if (!worker->is_busy && worker->is_outdated)
+		drop_child(worker);
 	if (worker->is_busy || !worker->n_waiting)
 		return 0;
 	if (!worker->child)
@@ -169,6 +172,20 @@ int render_worker_new(sd_event *loop, const struct render_worker_options *option
 		return fault_raise(r);
 	*ret_worker = TAKE(worker);
 	return 0;
+}
+
+int render_worker_exchange(struct render_worker *worker, const struct render_worker_options *options)
+{
+	char **argv = NULL;
+	int r = form_child_argv(options, "--worker", &argv);
+
+	if (r < 0)
+		return fault_pass(r);
+	form_child_argv_free(worker->argv);
+	worker->argv = argv;
+	worker->is_outdated = worker->child != NULL;
+	r = sd_event_source_set_enabled(worker->next, SD_EVENT_ONESHOT);
+	return r < 0 ? fault_raise(r) : 0;
 }
 
 struct render_worker *render_worker_free(struct render_worker *worker)

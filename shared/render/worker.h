@@ -18,6 +18,7 @@ struct render_worker_options {
 	size_t n_config_paths;
 	const char *templates_dir;         /* may be NULL */
 	const char *bundle_key;            /* --bundle-key of this program, handed on; may be NULL */
+	const char *office, *device;       /* --office and --device likewise; may be NULL */
 	bool allow_unsigned;               /* --allow-unsigned likewise */
 	const char *program;               /* madoguchi-form; NULL: the one of this build or installation */
 	int idle_s;                        /* the child goes after this; 0: 60 */
@@ -30,6 +31,9 @@ MUST_USE int render_worker_new(sd_event *loop, const struct render_worker_option
 /** render_worker_free() - kills the child; waiting requests are forgotten. Return: NULL. */
 struct render_worker *render_worker_free(struct render_worker *worker);
 DEFINE_CLEANUP(struct render_worker *, render_worker_free)
+/** render_worker_exchange() - other configurations from now on: the page at hand is finished, the next child reads the new
+ *  ones. 0, or as render_worker_new() and nothing changed. */
+MUST_USE int render_worker_exchange(struct render_worker *worker, const struct render_worker_options *options);
 /** Requests that may wait at a time. */
 #define RENDER_WORKER_QUEUE_MAX 32
 /** render_worker_submit() - @municipality: code, for programs that serve several towns; NULL: the first configuration.

@@ -254,6 +254,11 @@ struct flow {
 
 /** flow_init() - the start screen of @office. Both are borrowed for the flow's life. */
 void flow_init(struct flow *flow, const struct config *config, const struct config_office *office);
+/** flow_is_at_rest() - the start screen with nobody before it: the one moment at which a configuration may be exchanged. */
+bool flow_is_at_rest(const struct flow *flow);
+/** flow_exchange() - at rest: the same start screen by another configuration, borrowed like the one before, of which nothing
+ *  is used any more. */
+void flow_exchange(struct flow *flow, const struct config *config, const struct config_office *office);
 /** flow_release() - wipes whatever visit there is. */
 void flow_release(struct flow *flow);
 /** flow_step() - one event. @effects is emptied first, then filled in the order to be done. */

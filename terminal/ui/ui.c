@@ -32,6 +32,12 @@ int ui_new(const struct ui_options *options, const struct ui_handlers *handlers,
 	return 0;
 }
 
+void ui_set_key_colour(struct ui *ui, const char *colour)
+{
+	ui->view.look = colour_palette(colour);
+	ui_damage_all(ui);
+}
+
 struct ui *ui_free(struct ui *ui)
 {
 	if (!ui)

@@ -32,6 +32,8 @@ DEFINE_CLEANUP(struct ui *, ui_free)
  *  node with the same key, else goes to UI_IS_DEFAULT_FOCUS, else to the heading. */
 void ui_show(struct ui *ui, struct ui_tree *tree);
 const struct ui_tree *ui_tree_shown(const struct ui *ui);
+/** ui_set_key_colour() - of the next tree on. */
+void ui_set_key_colour(struct ui *ui, const char *colour);
 void ui_set_text_percent(struct ui *ui, int percent);
 void ui_resize(struct ui *ui, int width, int height);
 

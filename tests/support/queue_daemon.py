@@ -31,17 +31,17 @@ class Answer:
 
 
 class Daemon:
-    def __init__(self, clock="2026-11-24T10:12:00+09:00", state=None, layer="", listen="127.0.0.1:0", more=()):
+    def __init__(self, clock="2026-11-24T10:12:00+09:00", state=None, layer="", listen="127.0.0.1:0", more=(), signed=()):
         self.base = tempfile.mkdtemp(prefix="madoguchi-queue-")
         self.state = state or os.path.join(self.base, "state")
         os.makedirs(self.state, mode=0o700, exist_ok=True)
         os.chmod(self.state, 0o700)
-        self.config = os.path.join(self.base, "town")
-        os.mkdir(self.config)
-        with open(os.path.join(self.config, "layer.yaml"), "w", encoding="utf-8") as handle:
-            handle.write('extends: municipalities/209996-mihon\ncode: "209996"\nversion: "1"\n' + layer)
-        with open(os.path.join(self.config, "windows.yaml"), "w", encoding="utf-8") as handle:
-            handle.write(SECOND_WINDOW)
+        self.key = None
+        self.config = self.write_town(layer)
+        if signed:  # options of madoguchi-config pack
+            self.key = os.path.join(self.base, "town.pub")
+            self.tool("keygen", "--output", os.path.join(self.base, "town"))
+            self.config = self.pack(self.config, *signed)
         self.clock_file = os.path.join(self.base, "clock")
         self.set_clock(clock)
         self.listen, self.more, self.process, self.cookie, self.csrf = listen, list(more), None, None, None
@@ -50,6 +50,31 @@ class Daemon:
         self.command("user", "add", "taro", "--role", "chief", "--office", OFFICE, password=PASSWORD)
         self.log = open(os.path.join(self.base, "log"), "ab")
 
+    def write_town(self, layer, name="town"):
+        """a folder that lays @layer over 見本村"""
+        folder = os.path.join(self.base, name)
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "layer.yaml"), "w", encoding="utf-8") as handle:
+            handle.write('extends: municipalities/209996-mihon\ncode: "209996"\nversion: "1"\n' + layer)
+        with open(os.path.join(folder, "windows.yaml"), "w", encoding="utf-8") as handle:
+            handle.write(SECOND_WINDOW)
+        return folder
+
+    def tool(self, *words):
+        done = subprocess.run([os.path.join(BUILD, "shared/madoguchi-config"), *words, "--templates",
+                               os.path.join(SOURCE, "shared/templates")], check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
+    def pack(self, folder, *options):
+        """@folder as town.mdg, signature first, both by rename, as one is put in place under a running counter"""
+        packed, place = os.path.join(self.base, "packed.mdg"), os.path.join(self.base, "town.mdg")
+        self.tool("pack", folder, "--key", os.path.join(self.base, "town.key"), "--output", packed, *options)
+        os.rename(packed + ".minisig", place + ".minisig")
+        os.rename(packed, place)
+        return place
+
     def set_clock(self, instant):
         with open(self.clock_file + ".next", "w", encoding="utf-8") as handle:
             handle.write(instant)
@@ -57,7 +82,8 @@ class Daemon:
 
     def common(self):
         return ["--config", self.config, "--templates", os.path.join(SOURCE, "shared/templates"),
-                "--database", "sqlite:" + os.path.join(self.state, "queue.db"), "--state", self.state]
+                "--database", "sqlite:" + os.path.join(self.state, "queue.db"), "--state", self.state,
+                *(["--bundle-key", self.key] if self.key else [])]
 
     def command(self, *words, password=None, check=True):
         done = subprocess.run([os.path.join(BUILD, "queue/madoguchi-queue"), *words, *self.common()], check=False,

@@ -6,6 +6,7 @@ import { Away, Refused, post, request } from "/assets/common/http.js";
 import { Follower } from "/assets/common/stream.js";
 import { Paper } from "/assets/clerk/paper.js";
 import { askCorrection, closeCorrection } from "/assets/clerk/fix.js";
+import { SettingsNote } from "/assets/clerk/settings.js";
 import { minutesText, refusalText } from "/assets/clerk/words.js";
 
 const UNDO_MS = 30000;
@@ -25,10 +26,16 @@ export class Console {
 		this.accepted = new Set();
 		this.printed = new Map(); /* copies sent from here */
 		this.paper = new Paper(this.api, (field) => this.askCorrection(field), () => this.now());
+		this.settings = new SettingsNote(this.api);
 		this.follower = new Follower({
 			url: `${this.api}/staff/events`, types: TYPES,
 			look: () => this.look(), onState: (isLive) => this.showLink(isLive),
-			onEvent: (type, data) => type === "staff-call" && this.showStaffCall(data),
+			onEvent: (type, data) => {
+				if (type === "staff-call")
+					this.showStaffCall(data);
+				if (type === "reset") /* another configuration, perhaps */
+					this.settings.look();
+			},
 		});
 	}
 
@@ -36,12 +43,14 @@ export class Console {
 		setText($("message"), "");
 		this.showLink(false);
 		this.follower.start();
+		this.settings.start();
 		this.clock = setInterval(() => this.showTimes(), 5000);
 	}
 
 	/** Nothing of a resident stays on the page. */
 	stop() {
 		this.follower.stop();
+		this.settings.stop();
 		clearInterval(this.clock);
 		this.paper.clear();
 		closeCorrection();

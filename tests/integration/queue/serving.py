@@ -273,7 +273,7 @@ def the_log_verifies():
 
 
 def off_loopback_without_tls_no_draft_and_no_staff_page():
-    open_one = Daemon(listen="0.0.0.0:0").start()
+    open_one = Daemon(listen="0.0.0.0:0", signed=("--serial", "1")).start()
     try:
         open_one.url = open_one.url.replace("0.0.0.0", "127.0.0.1")
         assert open_one.call("POST", "/api/v1/sessions", {"user": "hanako", "password": "x" * 9}).problem() == "tls-required"
