@@ -4,6 +4,8 @@
 Every process is ours and is stopped by its own pid. Virtual devices (card reader, receipt and form printer) run in
 namespaces of their own, because the virtual reader's driver listens on all addresses.
 """
+import datetime
+import json
 import os
 import queue
 import re
@@ -78,8 +80,10 @@ class Process:
 class Counter:
     """A town's counter on this machine. Use as a context manager."""
 
-    def __init__(self, town, port=0, state=None, clock=None, reader="auto", persona=None):
+    def __init__(self, town, port=0, state=None, clock=None, reader="auto", persona=None, key=None):
+        """@town: a folder, packed and signed here, or a bundle FILE.mdg, whose public key @key is"""
         self.town = os.path.abspath(town)
+        self.key = os.path.abspath(key) if key else None
         self.port = port
         self.is_kept = state is not None
         # sockets live in a short path: a socket's name may have 107 bytes
@@ -133,9 +137,16 @@ class Counter:
         self.clock_option = ["--clock-file", self.path("clock")] if self.clock else []
         if not self.port:
             self.port = free_port()
-        self._write_device_layer("file:" + self.path("slips"), "ipp://127.0.0.1:8631/ipp/print")
-        self.code = self._municipality_code()
-        self.office = f"{self.code}-honcho"
+        if self.town.endswith(".mdg"):
+            if not self.key:
+                raise CounterError("a bundle is checked by the key it was signed with: give --bundle-key FILE.pub")
+            self.bundle = self.town
+        else:
+            self._write_device_layer("file:" + self.path("slips"), "ipp://127.0.0.1:8631/ipp/print")
+            self._pack()
+        self.tree = self._print_town()
+        self.code = self.tree["municipality"]["code"]
+        self.office = f"{self.code}-{self.tree['offices'][0]['id']}"
 
     def _write_device_layer(self, slip_uri, form_uri):
         """what this machine adds to the town: its printers and its address"""
@@ -146,17 +157,33 @@ class Counter:
                          f"    slip: [{{uri: \"{slip_uri}\"}}]\n"
                          f"    form: [{{uri: \"{form_uri}\"}}]\n")
 
-    def _municipality_code(self):
-        done = subprocess.run([self.program("shared", "madoguchi-config"), "print", self.path("device"), "--json"],
-                              capture_output=True, text=True, check=False)
-        match = re.search(r'"code":\s*"(\d{6})"', done.stdout)
-        if done.returncode or not match:
+    def _tool(self, *words, environment=None):
+        done = subprocess.run([self.program("shared", "madoguchi-config"), *words], capture_output=True, text=True, check=False,
+                              env=environment)
+        if done.returncode:
             raise CounterError("the configuration is not valid:\n" + (done.stderr or done.stdout).strip())
-        return match.group(1)
+        return done.stdout
+
+    def _pack(self):
+        """signed like a real town's, with a key that is good for this counter only"""
+        pair = self.path("throwaway")
+        if not os.path.exists(pair + ".key"):
+            self._tool("keygen", "--output", pair)
+        environment = dict(os.environ)
+        if self.clock:  # the usual serial is the time: that of the counter's own clock
+            environment["SOURCE_DATE_EPOCH"] = str(int(datetime.datetime.fromisoformat(self.clock).timestamp()))
+        self.key, self.bundle = pair + ".pub", self.path("town.mdg")
+        self._tool("pack", self.path("device"), "--key", pair + ".key", "--output", self.bundle, environment=environment)
+
+    def _print_town(self):
+        return json.loads(self._tool("print", self.bundle, "--bundle-key", self.key, "--json"))
+
+    def town_options(self):
+        """what every program is told of the town"""
+        return ["--config", self.bundle, "--bundle-key", self.key]
 
     def _queue_options(self):
-        return ["--config", self.path("device"), "--database", "sqlite:" + self.path("queued", "queue.db"),
-                "--state", self.path("queued")]
+        return [*self.town_options(), "--database", "sqlite:" + self.path("queued", "queue.db"), "--state", self.path("queued")]
 
     def _start_queue(self):
         queued = self.start("queued", [self.program("queue", "madoguchi-queued"), "--listen", f"127.0.0.1:{self.port}",
@@ -188,8 +215,8 @@ class Counter:
         if os.geteuid() != 0:
             enter.insert(1, "-Ur")
         devices = self.start("devices", enter + [
-            os.path.join(ROOT, "deploy/devices"), os.path.join(ROOT, "build"), self.path("device"), self.state,
-            self.print_socket(), "kiosk1", *self.clock_option])
+            os.path.join(ROOT, "deploy/devices"), os.path.join(ROOT, "build"), self.bundle, self.state,
+            self.print_socket(), "kiosk1", "--bundle-key", self.key, *self.clock_option])
         if self.is_virtual_reader:
             reader.wait_for("^ready")
         devices.wait_for("^devices ready$")
@@ -226,7 +253,7 @@ class Counter:
             environment["PCSCLITE_CSOCK_NAME"] = self.pcsc_socket()
             options = ("--trust", self.path("trust"), *options)  # the anchors of the specimen cards
         return self.start("terminal", [
-            self.program("terminal", "madoguchi-terminal"), "--config", self.path("device"), "--office", self.office,
+            self.program("terminal", "madoguchi-terminal"), *self.town_options(), "--office", self.office,
             "--device", "kiosk1", "--queue", self.url, "--token-file", self.path("terminal", "token"),
             "--state", self.path("terminal"), "--print", self.print_socket(), *self.clock_option, *options], environment)
 

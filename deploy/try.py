@@ -59,9 +59,11 @@ def attend(counter, persona):
 def main():
     parser = argparse.ArgumentParser(prog="deploy/try", description="from a checkout to a working counter")
     parser.add_argument("--walk", metavar="DIR", help="walk one visit without a person; leaves pictures and paper in DIR")
+    parser.add_argument("--procedure", metavar="ID", default="juminhyo", help="what is walked for (default: juminhyo)")
     parser.add_argument("--keep", action="store_true", help="leave the state under build/try/")
     parser.add_argument("--port", type=int, default=0, help="port of the queue; without it 8080, or a free one")
-    parser.add_argument("--config", metavar="DIR", default=TOWN, help="the town's folder (default: the sample town 見本村)")
+    parser.add_argument("--config", metavar="DIR", default=TOWN, help="the town's folder, packed and signed here, or its bundle FILE.mdg (default: the sample town 見本村)")
+    parser.add_argument("--bundle-key", metavar="FILE.pub", help="the key FILE.mdg was signed with")
     parser.add_argument("--card", metavar="PERSONA", default=USUAL,
                         help="the specimen card to begin with, by name (" + " ".join(personas()) + ") or a persona file")
     options = parser.parse_args()
@@ -74,9 +76,10 @@ def main():
             if state:
                 shutil.rmtree(state, ignore_errors=True)  # a walk starts with an empty hall
             with Counter(options.config, options.port, state, WALK_CLOCK, reader="virtual",
-                         persona=persona_file(options.card)) as counter:
-                return walk.walk(counter, os.path.abspath(options.walk))
-        with Counter(options.config, options.port or usual_port(), state, persona=persona_file(options.card)) as counter:
+                         persona=persona_file(options.card), key=options.bundle_key) as counter:
+                return walk.walk(counter, os.path.abspath(options.walk), options.procedure)
+        with Counter(options.config, options.port or usual_port(), state, persona=persona_file(options.card),
+                     key=options.bundle_key) as counter:
             return attend(counter, options.card)
     except CounterError as error:
         print(f"deploy/try: {error}", file=sys.stderr)

@@ -15,7 +15,7 @@ from screen import Screen, ScreenError
 from walk_browser import Browser, NotSeen
 from walk_card import Persona, open_card
 
-SERVICE, PROCEDURE = "certificates", "juminhyo"
+PROCEDURE = "juminhyo"
 ANSWERS = {"came_as": "self", "kind": "household", "show_relation": "yes", "show_honseki": "no", "copies": 2}
 
 
@@ -28,16 +28,17 @@ class Words:
     """the town's own words, so that the walk knows what to look for in any town"""
 
     def __init__(self, counter):
-        done = subprocess.run([counter.program("shared", "madoguchi-config"), "print", counter.path("device"), "--json"],
-                              check=True, capture_output=True, text=True)
-        self.tree = json.loads(done.stdout)
+        self.tree = counter.tree
 
     def text(self, name):
         value = self.tree["texts"][name]
         return plain(value if isinstance(value, str) else value["ja"])
 
     def entry(self, root, name):
-        return next(entry for entry in self.tree[root] if entry["id"] == name)
+        found = next((entry for entry in self.tree[root] if entry["id"] == name), None)
+        if not found:
+            raise CounterError(f"this town has no {name} among its {root}")
+        return found
 
     def name(self, root, name, key="name"):
         value = self.entry(root, name)[key]
@@ -51,9 +52,11 @@ def label(value):
 class Walk:
     """the state of one walk: where pictures go, what was measured"""
 
-    def __init__(self, counter, out):
+    def __init__(self, counter, out, procedure):
         self.counter, self.out = counter, out
         self.words = Words(counter)
+        self.procedure = procedure
+        self.service = self.words.entry("procedures", procedure)["service"]
         self.steps, self.n_pictures = [], 0
         self.started = time.monotonic()
         self.number = self.token = None
@@ -74,14 +77,16 @@ class Walk:
     def resident(self, screen):
         words, counter = self.words, self.counter
         screen.wait_title(words.text("start.title"), 30)
-        screen.see(words.name("services", SERVICE))
+        screen.see(words.name("services", self.service))
         self.step("terminal-start")
         self.picture(screen, "start")
-        screen.press(words.name("services", SERVICE))
+        screen.press(words.name("services", self.service))
         screen.wait_title(words.text("procedures.title"))
         self.step("service-chosen")
         self.picture(screen, "procedure")
-        screen.press(words.name("procedures", PROCEDURE))
+        while not screen.find(words.name("procedures", self.procedure)) and screen.find(words.text("frame.later")):
+            screen.press(words.text("frame.later"))
+        screen.press(words.name("procedures", self.procedure))
         screen.wait_title(words.text("card.title"))
         self.step("procedure-chosen")
         self.picture(screen, "card")
@@ -102,20 +107,20 @@ class Walk:
         self.paper_and_number(screen)
 
     def answer_questions(self, screen):
-        form = self.words.entry("forms", self.words.entry("procedures", PROCEDURE)["forms"][0])
+        form = self.words.entry("forms", self.words.entry("procedures", self.procedure)["forms"][0])
         asked = {label(field["ask"]): field for field in form["fields"] if field.get("ask")}
         for number in range(1, len(asked) + 1):
             title = self.next_question(screen, asked)
             if title == self.words.text("review.title"):
                 break
             field = asked[title]
-            is_answered = field["id"] in ANSWERS  # what else the form asks may be left out
-            if is_answered:
-                screen.press(self.answer_to(field))
-            self.step(f"answered-{field['id'].replace('_', '-')}")
+            answer = self.answer_to(field)
+            if answer:
+                screen.press(answer)
+            self.step(f"{'answered' if answer else 'skipped'}-{field['id'].replace('_', '-')}")
             if number in (1, len(asked)):
                 self.picture(screen, f"question-{field['id'].replace('_', '-')}")
-            screen.press(self.words.text("frame.next" if is_answered else "question.skip"))
+            screen.press(self.words.text("frame.next" if answer else "question.skip"))
             screen.wait(lambda: screen.title() != title, "the screen after " + title)
         screen.wait_title(self.words.text("review.title"))
 
@@ -130,7 +135,11 @@ class Walk:
             screen.wait(lambda: screen.title() != title, "the screen after " + title)
 
     def answer_to(self, field):
-        answer = ANSWERS[field["id"]]
+        """what stands in ANSWERS; else the first option of what must be answered, and the rest is left for the pen"""
+        options = [option["id"] for option in field.get("options", [])]
+        answer = ANSWERS.get(field["id"])
+        if answer is None or (options and answer not in options):
+            return label(field["options"][0]["label"]) if field.get("required") and options else None
         if field["type"] == "yes-no":
             return self.words.text("question." + answer)
         if field["type"] == "integer":
@@ -150,7 +159,7 @@ class Walk:
             self.picture(screen, "take-card")
         counter.card("remove")
         screen.wait_title(words.text("ticket.title"), 30)
-        prefix = words.entry("services", SERVICE)["prefix"]
+        prefix = words.entry("services", self.service)["prefix"]
         node = screen.wait(lambda: next((n for _, _, n in screen.nodes() if re.fullmatch(prefix + r"\d{3,5}", n)), None), "the number")
         self.number = node
         self.step("ticket-taken")
@@ -237,10 +246,10 @@ class Walk:
             handle.write("\n")
 
 
-def walk(counter, out):
+def walk(counter, out, procedure=PROCEDURE):
     """exit status: 0 only if every step was seen"""
     os.makedirs(out, exist_ok=True)
-    this = Walk(counter, out)
+    this = Walk(counter, out, procedure)
     screen = Screen()
     try:
         with Browser(1440, 900) as console, Browser(1920, 1080) as board:
