@@ -103,6 +103,7 @@ def a_worse_bundle_changes_nothing_and_is_told_once():
         torn.truncate(os.path.getsize(place) // 2)
     until(lambda: refusals("bundle-altered"))
     other = d.write_town("", "other")
+    os.unlink(os.path.join(other, "windows.yaml"))
     with open(os.path.join(other, "layer.yaml"), "w", encoding="utf-8") as out:
         out.write('extends: municipalities/209988-hinagata\nversion: "1"\n')
     d.pack(other, "--serial", "17")
