@@ -64,7 +64,7 @@ export class SettingsNote {
 
 		if (!settings || this.isOver)
 			return;
-		setText($("settings-note"), settingsNotes(settings).join("　"));
+		setText($("settings-note"), settingsNotes(settings).join("\n"));
 		$("settings-note").hidden = $("settings-note").textContent === "";
 	}
 }
