@@ -87,6 +87,10 @@ class Walk:
         while not screen.find(words.name("procedures", self.procedure)) and screen.find(words.text("frame.later")):
             screen.press(words.text("frame.later"))
         screen.press(words.name("procedures", self.procedure))
+        titles = (words.text("note.title"), words.text("card.title"))
+        if screen.wait(lambda: screen.title() in titles and screen.title(), "what to mind, or the word to lay the card") == titles[0]:
+            self.picture(screen, "note")
+            screen.press(words.text("frame.next"))
         screen.wait_title(words.text("card.title"))
         self.step("procedure-chosen")
         self.picture(screen, "card")
