@@ -94,6 +94,8 @@ static void take_status_event(struct print_client *client, const json_t *message
 			roles[n++] = (struct print_role_status){name, reasons};
 	}
 	client->is_status_told = true;
+	if (client->handlers.settings && json_is_object(json_object_get(message, "settings")))
+		client->handlers.settings(client->data, json_object_get(message, "settings"));
 	if (client->handlers.status)
 		client->handlers.status(client->data, roles, n);
 }

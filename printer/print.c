@@ -28,7 +28,8 @@ static const char usage[] =
 	"                            --output FILE.escpos|FILE.png|FILE.pdf     draws a ticket slip\n"
 	"       " PROGRAM " submit FILE --role slip|form --key KEY --socket PATH [--wait SECONDS] [--json]\n"
 	"                            prints FILE (.pdf .png .escpos) through madoguchi-printd; the same KEY prints once\n"
-	"       " PROGRAM " status --socket PATH [--json]     per role: ready, or what the printer needs\n"
+	"       " PROGRAM " status --socket PATH [--json]     per role: ready, or what the printer needs;\n"
+	"                            settings: when the configuration runs out or a new one was refused\n"
 	"\n"
 	"TICKET.json is the queue's answer to a ticket request, - reads it from stdin. A page is at most 16 MiB, a key at\n"
 	"most 128 characters of 0-9 A-Z a-z : / . _ -\n"
@@ -127,6 +128,7 @@ struct waiting {
 	char reasons[200];
 	bool is_answered;
 	json_t *roles; /* the latest status, owned */
+	json_t *settings; /* likewise */
 };
 
 static void on_state(void *data, enum print_state state, const char *reasons)
@@ -211,13 +213,25 @@ static int run_submit(const struct call *call)
 
 /* ---- status ----------------------------------------------------------------------------------------------- */
 
-static void print_status(const struct call *call, json_t *roles)
+/* One line, and only when there is something to do. */
+static void print_settings(const json_t *settings)
+{
+	const char *age = json_string_value(json_object_get(settings, "age"));
+	const char *refused = json_string_value(json_object_get(settings, "refused"));
+
+	if (refused && *refused)
+		printf("settings %s\n", refused);
+	if (age && strcmp(age, "valid") != 0)
+		printf("settings %s %s\n", age, json_string_value(json_object_get(settings, "expires")));
+}
+
+static void print_status(const struct call *call, json_t *roles, json_t *settings)
 {
 	json_t *role;
 	size_t i;
 
 	if (call->is_json) {
-		json_t *json = json_pack("{sO}", "roles", roles);
+		json_t *json = json_pack("{sO sO*}", "roles", roles, "settings", settings);
 
 		json_dumpf(json, stdout, JSON_COMPACT);
 		putchar('\n');
@@ -227,6 +241,15 @@ static void print_status(const struct call *call, json_t *roles)
 	json_array_foreach(roles, i, role)
 		printf("%s %s\n", json_string_value(json_object_get(role, "role")),
 		       json_string_value(json_object_get(role, "reasons")));
+	print_settings(settings);
+}
+
+static void on_settings(void *data, const json_t *settings)
+{
+	struct waiting *waiting = data;
+
+	json_decref(waiting->settings);
+	waiting->settings = json_deep_copy(settings);
 }
 
 /* printd has just started while a role still says connecting-to-device: wait a little for the printer's answer. */
@@ -248,7 +271,7 @@ static void on_status(void *data, const struct print_role_status *roles, size_t 
 
 static int run_status(const struct call *call)
 {
-	static const struct print_handlers handlers = {.status = on_status};
+	static const struct print_handlers handlers = {.status = on_status, .settings = on_settings};
 	CLEANUP(print_client_freep) struct print_client *client = NULL;
 	struct waiting waiting = {.call = call};
 	int r;
@@ -267,8 +290,9 @@ static int run_status(const struct call *call)
 	sd_event_unref(waiting.loop);
 	if (r < 0 || !waiting.roles)
 		return command_failed(PROGRAM, "no madoguchi-printd answers at %s — start it", call->socket);
-	print_status(call, waiting.roles);
+	print_status(call, waiting.roles, waiting.settings);
 	json_decref(waiting.roles);
+	json_decref(waiting.settings);
 	return COMMAND_DONE;
 }
 

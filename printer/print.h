@@ -4,6 +4,7 @@
  * printd's journal holds states, never pages. The same print key prints once, whoever repeats it.
  * Thread: the loop's. State words follow IPP (RFC 8011 job-state, printer-state-reasons). */
 #include <stdint.h>
+#include <jansson.h>
 #include <systemd/sd-event.h>
 #include "shared/config/config.h"
 #include "shared/model/ticket.h"
@@ -26,6 +27,8 @@ struct print_role_status {
 struct print_handlers {
 	/** Printer conditions as they change, and once after connecting; n 0 when printd is away. */
 	void (*status)(void *data, const struct print_role_status *roles, size_t n_roles);
+	/** What printd's configuration is like, for staff (shared/config/town.h), ahead of each status; may be NULL. */
+	void (*settings)(void *data, const json_t *settings);
 };
 
 /** print_client_new() - connects to printd's socket, and again whenever it comes back. */

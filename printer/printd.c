@@ -165,6 +165,13 @@ static int close_to_others(void)
 	return 0;
 }
 
+static json_t *settings_of(void *data)
+{
+	const struct parts *parts = data;
+
+	return town_status_encode(parts->town);
+}
+
 /* The printers of the town as it is now; programs keep their connections. */
 static int open_core(struct parts *parts)
 {
@@ -218,8 +225,10 @@ static int start(const struct options *options, struct parts *parts)
 		log_emit(LOG_PRINT_UNKNOWN, LOG_NUMBER("JOBS", n_unknown));
 	if (r == 0)
 		r = peers_new(parts->loop, options->socket, &parts->peers);
-	if (r == 0)
+	if (r == 0) {
+		peers_settings(parts->peers, settings_of, parts);
 		r = open_core(parts);
+	}
 	if (r == 0)
 		r = town_watch(parts->town, parts->loop, on_town_due, parts);
 	if (r == 0)

@@ -35,6 +35,8 @@ struct peers {
 	sd_event *loop;
 	sd_event_source *source;
 	struct core *core;
+	json_t *(*settings)(void *data); /* NULL: nothing is told */
+	void *settings_data;
 	int fd;
 	struct sockaddr_un address;
 	struct peer items[PEERS_MAX];
@@ -61,6 +63,7 @@ static void send_job(struct peer *peer, json_int_t id, const char *key, enum pri
 
 static void send_status(struct peer *peer)
 {
+	const struct peers *peers = peer->peers;
 	json_t *roles = json_array();
 
 	for (size_t i = 0; i < core_n_roles(peer->peers->core); i++) {
@@ -68,7 +71,8 @@ static void send_status(struct peer *peer)
 
 		(void)!json_array_append_new(roles, json_pack("{ss ss}", "role", role.role, "reasons", role.reasons));
 	}
-	peer_send(peer, json_pack("{ss so}", "event", "status", "roles", roles));
+	peer_send(peer, json_pack("{ss so so*}", "event", "status", "roles", roles, "settings",
+				  peers->settings ? peers->settings(peers->settings_data) : NULL));
 }
 
 static void on_job(void *data, const char *key, enum print_state state, const char *reasons)
@@ -278,6 +282,12 @@ struct peers *peers_free(struct peers *peers)
 	sd_event_unref(peers->loop);
 	free(peers);
 	return NULL;
+}
+
+void peers_settings(struct peers *peers, json_t *(*fn)(void *data), void *data)
+{
+	peers->settings = fn;
+	peers->settings_data = data;
 }
 
 void peers_serve(struct peers *peers, struct core *core)

@@ -65,6 +65,11 @@ class Printd:
         self.log.close()
 
 
+def settings(printd):
+    done = subprocess.run([PRINT, "status", "--socket", str(printd.socket), "--json"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["settings"]
+
+
 def papers(folder):
     return len([name for name in os.listdir(folder) if name.endswith(".escpos")])
 
@@ -127,7 +132,21 @@ def a_job_under_way_is_finished_where_it_was_taken(work):
         printd.stop()
 
 
-CASES = [the_next_job_goes_to_the_printer_of_the_new_bundle, a_job_under_way_is_finished_where_it_was_taken]
+def the_status_tells_staff_of_a_configuration_that_ran_out_or_was_refused(work):
+    printd = Printd(work, f"file:{work}", 5, "--expires", "2026-01-31")
+    try:
+        told = settings(printd)
+        assert (told["code"], told["serial"], told["age"], told["refused"]) == ("209996", 5, "expired", ""), told
+        printd.put(f"file:{work}", 4)
+        until(lambda: settings(printd)["refused"] == "bundle-older", "the refusal")
+        plain = subprocess.run([PRINT, "status", "--socket", str(printd.socket)], capture_output=True, text=True, check=True).stdout
+        assert "settings bundle-older\nsettings expired 2026-01-31" in plain, plain
+    finally:
+        printd.stop()
+
+
+CASES = [the_next_job_goes_to_the_printer_of_the_new_bundle, a_job_under_way_is_finished_where_it_was_taken,
+         the_status_tells_staff_of_a_configuration_that_ran_out_or_was_refused]
 
 
 def main():
