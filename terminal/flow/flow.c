@@ -21,18 +21,6 @@ bool flow_is_at_rest(const struct flow *flow)
 	return flow->screen == SCREEN_START && flow->overlay == OVERLAY_NONE && !flow->visit.is_active;
 }
 
-/* What lies on the reader, the time and the hall's state stay; waiting times are asked for anew, services have moved. */
-void flow_exchange(struct flow *flow, const struct config *config, const struct config_office *office)
-{
-	flow->config = config;
-	flow->office = office;
-	flow->visit.service = flow->visit.procedure = -1;
-	flow->visit.language = 0;
-	flow->visit.page = 0;
-	memset(flow->board, 0, sizeof flow->board);
-	flow->board_mono_ms = 0;
-}
-
 static void visit_release(struct visit *visit)
 {
 	for (int i = 0; i < visit->n_drafts; i++)
@@ -41,6 +29,18 @@ static void visit_release(struct visit *visit)
 	facts_drop(visit);
 	ticket_release(&visit->ticket);
 	explicit_bzero(visit, sizeof *visit);
+}
+
+/* What lies on the reader, the time and the hall's state stay; waiting times are asked for anew, services have moved. */
+void flow_exchange(struct flow *flow, const struct config *config, const struct config_office *office)
+{
+	flow->config = config;
+	flow->office = office;
+	visit_release(&flow->visit);
+	flow->visit.service = -1;
+	flow->visit.text_percent = 100;
+	memset(flow->board, 0, sizeof flow->board);
+	flow->board_mono_ms = 0;
 }
 
 void flow_release(struct flow *flow)
