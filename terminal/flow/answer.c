@@ -89,6 +89,25 @@ static const char *problem_of(struct flow *flow, const struct form_field *field)
 	return NULL;
 }
 
+/* What was answered to a question that this answer has taken back goes with it, and what hung on that. */
+static void drop_hidden(struct flow *flow)
+{
+	struct draft *draft = draft_of(flow);
+	const struct form *form = config_form_find(flow->config, draft_form(draft));
+	bool is_dropped = true;
+
+	while (is_dropped) {
+		is_dropped = false;
+		for (size_t i = 0; i < form->n_fields; i++) {
+			const struct form_field *field = &form->fields[i];
+			const struct value *value = draft_find(draft, field->id);
+
+			if (value && value->source == VALUE_TYPED && !draft_is_shown(draft, field))
+				is_dropped = draft_set(draft, field->id, "", VALUE_TYPED, PROOF_NOT_CHECKED) == 0;
+		}
+	}
+}
+
 bool answer_store(struct flow *flow)
 {
 	struct flow_question *question = &flow->visit.question;
@@ -107,6 +126,7 @@ bool answer_store(struct flow *flow)
 		return false;
 	}
 	explicit_bzero(iso, sizeof iso);
+	drop_hidden(flow);
 	question->problem = problem_of(flow, field);
 	return !question->problem;
 }

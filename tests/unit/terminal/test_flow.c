@@ -410,6 +410,38 @@ static void back_keeps_every_answer(void **state)
 	assert_int_equal(kit->flow.screen, SCREEN_CHECK); /* the card is not asked for twice */
 }
 
+static void go_to_question(struct kit *kit, const char *id)
+{
+	for (int n = 0; strcmp(flow_question_field(&kit->flow)->id, id) != 0; n++) {
+		assert_true(n < 12);
+		kit_press(kit, ACTION_CHOOSE, 0);
+		kit_press(kit, ACTION_NEXT, 0);
+		assert_int_equal(kit->flow.screen, SCREEN_QUESTION);
+	}
+}
+
+static void an_answer_taken_back_takes_what_hung_on_it(void **state)
+{
+	struct kit *kit = *state;
+
+	kit_to_check(kit);
+	kit_press(kit, ACTION_ALL_RIGHT, 0);
+	go_to_question(kit, "show_more");
+	kit_press(kit, ACTION_CHOOSE, 0); /* the individual number: what for? */
+	kit_press(kit, ACTION_NEXT, 0);
+	go_to_question(kit, "number_purpose");
+	kit_press(kit, ACTION_CHOOSE, 0);
+	kit_press(kit, ACTION_NEXT, 0);
+	assert_non_null(draft_find(kit->flow.visit.drafts[0], "number_purpose"));
+	kit_press(kit, ACTION_BACK, 0);
+	kit_press(kit, ACTION_BACK, 0);
+	kit_press(kit, ACTION_CHOOSE, 0); /* no number after all */
+	kit_press(kit, ACTION_NEXT, 0);
+	assert_string_equal(flow_question_field(&kit->flow)->id, "copies");
+	assert_null(draft_find(kit->flow.visit.drafts[0], "number_purpose"));
+	assert_non_null(draft_find(kit->flow.visit.drafts[0], "came_as"));
+}
+
 static void required_question_stays_until_answered(void **state)
 {
 	struct kit *kit = *state;
@@ -513,7 +545,8 @@ int main(void)
 		CASE(queue_away_promises_no_number), CASE(silent_queue_and_printer_end_the_wait),
 		CASE(printer_out_still_gives_the_number), CASE(wrong_values_are_marked_for_the_clerk),
 		CASE(without_card_names_are_left_for_the_pen), CASE(back_keeps_every_answer),
-		CASE(required_question_stays_until_answered), CASE(code_of_a_ticket_is_looked_up_once),
+		CASE(required_question_stays_until_answered), CASE(an_answer_taken_back_takes_what_hung_on_it),
+		CASE(code_of_a_ticket_is_looked_up_once),
 		CASE(other_codes_are_no_tickets), CASE(language_and_size_end_with_the_visit),
 		CASE(quitting_asks_when_there_is_something_to_lose), CASE(kana_marks_cycle_back),
 	};
