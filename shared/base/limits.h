@@ -7,7 +7,7 @@
 #define LINK_MESSAGE_BYTES_MAX (128 * 1024) /* one message between a program and its helper */
 #define LINK_SECRET_BYTES_MAX 64            /* PIN, 照合番号B (14), individual number (12) */
 #define PAGE_BYTES_MAX (16 * 1024 * 1024)   /* one finished document in a memfd */
-#define CONFIG_FILE_BYTES_MAX (1024 * 1024) /* one YAML file */
+#define CONFIG_FILE_BYTES_MAX (4 * 1024 * 1024) /* one YAML file: a whole town printed, in eight languages, is 1.5 MiB */
 #define CONFIG_FILES_MAX 256                /* YAML files of one layer */
 #define CONFIG_LAYERS_MAX 8                 /* length of an `extends` chain */
 #define CONFIG_LOCALS_MAX 128               /* office and device layers of one town */

@@ -31,7 +31,7 @@ static const char usage[] =
 	"       " TOOL " verify FILE.mdg --pub KEY [--json]\n"
 	"                                             whether bundle and signature fit the key, and what is in it\n"
 	"\n"
-	"DIR is the folder of a town's layer (layer.yaml and other *.yaml; a file holds at most 1 MiB, a layer 256 files)\n"
+	"DIR is the folder of a town's layer (layer.yaml and other *.yaml; a file holds at most 4 MiB, a layer 256 files)\n"
 	"or its bundle FILE.mdg. CODE is the six-digit code of the municipality, LAYER base, prefectures/20 or a folder.\n"
 	"Keys and signatures are those of minisign (-G -W, -V).\n"
 	"options:\n"

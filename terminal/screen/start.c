@@ -4,9 +4,12 @@
 #include "terminal/screen/parts.h"
 #include "shared/base/banned.h"
 
-static void hall_notices(struct screen *screen)
+/* Return: whether there was one; room is short then. */
+static bool hall_notices(struct screen *screen)
 {
 	const struct flow *flow = screen->flow;
+
+	bool is_closed = !flow->is_window_open && !flow_is_open_now(flow);
 
 	if (flow->is_card_left)
 		UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "card-left", .style = UI_STYLE_WARNING,
@@ -14,9 +17,10 @@ static void hall_notices(struct screen *screen)
 	if (flow->is_queue_away)
 		UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "queue-away", .style = UI_STYLE_WARNING,
 		       .name = say(screen, "notice.queue-away-start"));
-	else if (!flow->is_window_open && !flow_is_open_now(flow))
+	else if (is_closed)
 		UI_ADD(screen->tree, screen->body, .role = UI_STATUS, .key = "closed", .style = UI_STYLE_WARNING,
 		       .name = say(screen, "notice.closed"));
+	return flow->is_card_left || flow->is_queue_away || is_closed;
 }
 
 static void service_tiles(struct screen *screen)
@@ -44,15 +48,16 @@ static void service_tiles(struct screen *screen)
 void draw_start(struct screen *screen)
 {
 	struct ui_node *row;
+	bool is_tight;
 
 	if (!screen_open(screen, "start.title", STEP_NONE))
 		return;
-	hall_notices(screen);
+	is_tight = hall_notices(screen) || screen->flow->visit.text_percent > 100;
 	service_tiles(screen);
 	if (screen->flow->config->n_guide > 0)
 		UI_ADD(screen->tree, screen->body, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "guide", .icon = "question",
 		       .name = say(screen, "start.guide"), .action = ACTION_GUIDE,
-		       .detail = screen->flow->visit.text_percent > 100 ? NULL : say(screen, "start.guide-what"));
+		       .detail = is_tight ? NULL : say(screen, "start.guide-what"));
 	row = UI_ADD(screen->tree, screen->body, .role = UI_PANEL, .flow = UI_ROW, .gap = 28);
 	UI_ADD(screen->tree, row, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY, .key = "ticket-only", .grow = 1,
 	       .name = say(screen, "start.ticket-only"), .action = ACTION_TICKET_ONLY);

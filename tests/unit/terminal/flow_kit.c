@@ -125,6 +125,15 @@ int kit_service(const struct kit *kit, const char *id)
 	return -1;
 }
 
+int kit_language(const struct kit *kit, const char *language)
+{
+	for (size_t i = 0; i < kit->config->terminal.n_languages; i++)
+		if (strcmp(kit->config->terminal.languages[i], language) == 0)
+			return (int)i;
+	fail();
+	return -1;
+}
+
 int kit_procedure(const struct kit *kit, const char *id)
 {
 	for (size_t i = 0; i < kit->config->n_procedures; i++)

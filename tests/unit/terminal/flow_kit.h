@@ -35,6 +35,8 @@ bool kit_has(const struct kit *kit, enum flow_effect effect);
 
 /* whole stretches of a visit */
 int kit_service(const struct kit *kit, const char *id);
+/** kit_language() - the place of @language among those the screen offers. */
+int kit_language(const struct kit *kit, const char *language);
 int kit_procedure(const struct kit *kit, const char *id);
 void kit_to_card(struct kit *kit);
 void kit_to_pin(struct kit *kit);

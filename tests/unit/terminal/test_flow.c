@@ -491,7 +491,7 @@ static void language_and_size_end_with_the_visit(void **state)
 	struct kit *kit = *state;
 
 	kit_press(kit, ACTION_LANGUAGE, 0);
-	kit_press(kit, ACTION_LANGUAGE_SET, 1);
+	kit_press(kit, ACTION_LANGUAGE_SET, kit_language(kit, "en"));
 	kit_press(kit, ACTION_TEXT_SIZE, 0);
 	assert_string_equal(flow_language(&kit->flow), "en");
 	assert_int_equal(kit->flow.visit.text_percent, 130);

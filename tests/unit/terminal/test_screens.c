@@ -173,7 +173,7 @@ static void a_promise_is_that_of_the_paper(void **state)
 		kit.flow.visit.language = 0;
 		assert_string_equal(text_of(&kit.flow, "wait"), cases[i].ja);
 		assert_string_equal(text_of(&kit.flow, "clock"), cases[i].clock);
-		kit.flow.visit.language = 1;
+		kit.flow.visit.language = kit_language(&kit, "en");
 		assert_string_equal(text_of(&kit.flow, "wait"), cases[i].en);
 	}
 	kit_close(&kit);
