@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shared/base/fault.h"
+#include "shared/config/language.h"
 #include "shared/config/town_parts.h"
 #include "shared/log/log.h"
 #include "shared/base/banned.h"
@@ -26,12 +27,12 @@ static const struct {
 	const char *what;
 } refusals[] = {
 	[KEEPER_OTHER_TOWN] = {RULE_BUNDLE_OTHER_TOWN,
-		"is for another town than this machine serves — give its own town's bundle; to move the machine to another "
-		"town, remove the folder bundle from its --state"},
-	[KEEPER_OLDER] = {RULE_BUNDLE_OLDER, "is older than the one in use — pack the town again; its serial then rises"},
+		N_("is for another town than this machine serves — give its own town's bundle; to move the machine to another "
+		"town, remove the folder bundle from its --state")},
+	[KEEPER_OLDER] = {RULE_BUNDLE_OLDER, N_("is older than the one in use — pack the town again; its serial then rises")},
 	[KEEPER_SAME_SERIAL] = {RULE_BUNDLE_SAME_SERIAL,
-		"has the serial of the one in use but says something else — pack it again with a higher serial"},
-	[KEEPER_NOT_YET] = {RULE_BUNDLE_NOT_YET, "is not to be used yet — it will be taken on its day by itself"},
+		N_("has the serial of the one in use but says something else — pack it again with a higher serial")},
+	[KEEPER_NOT_YET] = {RULE_BUNDLE_NOT_YET, N_("is not to be used yet — it will be taken on its day by itself")},
 };
 
 static void look_clear(struct town_look *look)
@@ -68,7 +69,7 @@ static int admit(void *data, struct loading *loading, const char *path, struct b
 	look->is_verified = bundle->is_verified;
 	look->is_bundle = true;
 	if (verdict != KEEPER_TAKE) {
-		finding_add(loading, refusals[verdict].rule, &(struct place){path, 1, 1, ""}, "%s", refusals[verdict].what);
+		finding_add(loading, refusals[verdict].rule, &(struct place){path, 1, 1, ""}, "%s", gettext(refusals[verdict].what));
 		return fault_raise(-EBADMSG);
 	}
 	look->bytes = bundle->bytes;
@@ -86,7 +87,8 @@ static int admit_kept(void *data, struct loading *loading, const char *path, str
 
 	code_of(town->options.office, code);
 	if (*code && strcmp(code, bundle->manifest.code) != 0) {
-		finding_add(loading, RULE_BUNDLE_OTHER_TOWN, &(struct place){path, 1, 1, ""}, "%s", refusals[KEEPER_OTHER_TOWN].what);
+		finding_add(loading, RULE_BUNDLE_OTHER_TOWN, &(struct place){path, 1, 1, ""}, "%s",
+			    gettext(refusals[KEEPER_OTHER_TOWN].what));
 		return fault_raise(-EBADMSG);
 	}
 	if (town->has_mark && (strcmp(town->mark.code, bundle->manifest.code) != 0 || bundle->manifest.serial < town->mark.serial)) {
