@@ -101,6 +101,20 @@ void finding_add(struct loading *loading, enum finding_rule rule, const struct p
 	finding_store(loading, rule, place, what ? what : gettext("out of memory while naming this — check again"));
 }
 
+void findings_move(struct loading *loading, struct findings *from)
+{
+	size_t n_told = 0;
+
+	for (size_t i = 0; i < from->n_items; i++) {
+		const struct finding *item = &from->items[i];
+
+		finding_add(loading, item->rule, &(struct place){item->file, item->line, item->column, ""}, "%s", item->what);
+		n_told += item->level == FINDING_ERROR;
+	}
+	loading->findings->n_errors += from->n_errors - n_told; /* those there was no room to name */
+	findings_release(from);
+}
+
 static int finding_compare(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;

@@ -21,6 +21,7 @@ struct memory {
 	struct block *blocks;
 	size_t bytes, bytes_max;
 	bool has_failed;
+	struct memory *adopted, *next_adopted;
 };
 
 struct memory *memory_new(size_t bytes_max)
@@ -36,6 +37,12 @@ struct memory *memory_free(struct memory *memory)
 {
 	if (!memory)
 		return NULL;
+	while (memory->adopted) {
+		struct memory *next = memory->adopted->next_adopted;
+
+		memory_free(memory->adopted);
+		memory->adopted = next;
+	}
 	while (memory->blocks) {
 		struct block *next = memory->blocks->next;
 
@@ -111,7 +118,21 @@ const char *memory_format(struct memory *memory, const char *format, ...)
 	return memory_text(memory, text, (size_t)n);
 }
 
+void memory_adopt(struct memory *memory, struct memory *other)
+{
+	if (!other)
+		return;
+	memory->bytes += other->bytes;
+	memory->has_failed |= memory->bytes > memory->bytes_max;
+	other->next_adopted = memory->adopted;
+	memory->adopted = other;
+}
+
 bool memory_has_failed(const struct memory *memory)
 {
-	return memory->has_failed;
+	bool has_failed = memory->has_failed;
+
+	for (const struct memory *other = memory->adopted; other; other = other->next_adopted)
+		has_failed |= memory_has_failed(other);
+	return has_failed;
 }

@@ -17,5 +17,7 @@ void *memory_take(struct memory *memory, size_t size);
 /** memory_text() - a terminated copy of @n_bytes bytes; NULL when there is no more. */
 const char *memory_text(struct memory *memory, const char *bytes, size_t n_bytes);
 const char *memory_format(struct memory *memory, const char *format, ...) PRINTF_LIKE(2, 3);
+/** memory_adopt() - @other, which may be taken from still, ends with @memory and counts as part of it. NULL @other is fine. */
+void memory_adopt(struct memory *memory, struct memory *other);
 /** memory_has_failed() - whether any taking failed since the start. */
 bool memory_has_failed(const struct memory *memory);

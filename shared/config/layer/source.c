@@ -7,8 +7,8 @@
 #include "shared/config/bundle/bundle.h"
 #include "shared/config/layer/lang.h"
 #include "shared/config/layer/listing.h"
+#include "shared/config/layer/parse.h"
 #include "shared/config/layer/source.h"
-#include "shared/config/layer/yaml.h"
 #include "shared/base/banned.h"
 
 #define LANG "lang/"
@@ -156,53 +156,65 @@ static void take_heading(struct loading *loading, struct layer *layer, struct tr
 		layer->office = heading_text(loading, root, "office", &layer->office_place);
 }
 
-static struct tree *parse(struct loading *loading, const struct source_file *from, const char *file, const char *layer)
+static void take_file(struct loading *loading, const char *name, const struct parsed *parsed, struct layer *layer)
 {
-	return from->bytes ? yaml_parse(loading, file, layer, from->bytes, from->n_bytes) : yaml_read(loading, file, layer);
-}
+	struct place place = {parsed->file, 1, 1, layer->name};
+	struct tree *root = parsed->root;
 
-static void take_file(struct loading *loading, const struct source *source, const struct source_file *from, const char *name,
-		      struct layer *layer)
-{
-	const char *file = memory_format(loading->memory, "%s/%s", source->folder, from->name);
-	struct place place = {file ? file : "", 1, 1, layer->name};
-	struct tree *root;
-
-	if (!file)
-		return;
-	if (!listing_is_yaml(name)) {
+	if (!listing_is_yaml(name))
 		finding_add(loading, RULE_UNREAD_FILE, &place, "is not read — rename it to end in .yaml");
-		return;
-	}
-	root = parse(loading, from, file, layer->name);
-	if (begins(name, LANG)) {
+	else if (begins(name, LANG))
 		lang_take(loading, layer, name + strlen(LANG), root);
-		return;
-	}
-	if (!root)
+	if (!root || begins(name, LANG))
 		return;
 	if (strcmp(name, "layer.yaml") == 0)
 		take_heading(loading, layer, root);
 	combine(loading, layer->root, root);
 }
 
-bool source_read(struct loading *loading, const struct source *source, const char *prefix, struct layer *layer)
+/* Which of @source's files make the layer, each with its name below @prefix. */
+static size_t choose_files(struct loading *loading, const struct source *source, const char *prefix, const struct layer *layer,
+			   const struct source_file *chosen[CONFIG_FILES_MAX])
 {
-	bool has_layer_file = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < source->n_files; i++) {
-		const char *name = source->files[i].name + strlen(prefix);
+		const char *name = source->files[i].name;
 
-		if (!begins(source->files[i].name, prefix) || (*prefix == '\0' && is_local(name)))
+		if (!begins(name, prefix) || (*prefix == '\0' && is_local(name)))
 			continue;
-		if (n++ == CONFIG_FILES_MAX) {
+		if (n == CONFIG_FILES_MAX) {
 			finding_add(loading, RULE_TOO_MANY_FILES, &layer->start,
 				    "the folder holds more than %d YAML files — join some", CONFIG_FILES_MAX);
 			break;
 		}
+		chosen[n++] = &source->files[i];
+	}
+	return n;
+}
+
+bool source_read(struct loading *loading, const struct source *source, const char *prefix, struct layer *layer)
+{
+	const struct source_file *chosen[CONFIG_FILES_MAX];
+	size_t n = choose_files(loading, source, prefix, layer, chosen);
+	struct parsed *parsed = memory_take(loading->memory, n * sizeof(*parsed));
+	bool has_layer_file = false;
+
+	if (!parsed)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		const char *file = memory_format(loading->memory, "%s/%s", source->folder, chosen[i]->name);
+
+		if (!file)
+			return true;
+		parsed[i] = (struct parsed){.file = file, .layer = layer->name, .bytes = chosen[i]->bytes, .n_bytes = chosen[i]->n_bytes};
+	}
+	parse_all(loading, parsed, n);
+	for (size_t i = 0; i < n; i++) {
+		const char *name = chosen[i]->name + strlen(prefix);
+
 		has_layer_file |= strcmp(name, "layer.yaml") == 0;
-		take_file(loading, source, &source->files[i], name, layer);
+		take_file(loading, name, &parsed[i], layer);
 	}
 	return has_layer_file;
 }

@@ -78,5 +78,7 @@ void finding_add(struct loading *loading, enum finding_rule rule, const struct p
 #define FINDING_GUESS_BYTES 128
 /** finding_guess() - "did you mean X? or " for a message, "" when @nearest is NULL. Gives @out. */
 const char *finding_guess(char out[FINDING_GUESS_BYTES], const char *nearest);
+/** findings_move() - adds what @from holds to the loading's findings, and releases it. */
+void findings_move(struct loading *loading, struct findings *from);
 /** findings_sort() - by file, line, column, text; repeated ones go. */
 void findings_sort(struct findings *findings);

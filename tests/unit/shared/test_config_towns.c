@@ -141,12 +141,48 @@ static void who_cannot_be_told_ends_the_run(void **state)
 	free(bench);
 }
 
+/* A check parses files at the same time, a program one after the other. */
+static void files_parsed_side_by_side_are_told_as_one_by_one(void **state)
+{
+	CLEANUP(findings_release) struct findings checked = {0};
+	CLEANUP(findings_release) struct findings loaded = {0};
+	struct config_options options = {.allow_unsigned = true};
+	struct config *config = NULL;
+	struct folder folder;
+	char path[128];
+
+	folder_make(&folder);
+	folder_write_text(&folder, "above", "layer.yaml", "extends: town\n");
+	for (int i = 0; i < 60; i++) {
+		static const char *const broken[] = {"queue: [\n", "queue: &a {}\n", "\x8f\x5a\n", "idel: 1\n", "texts: {a: {ja: x}}\n"};
+		char name[16];
+
+		snprintf(name, sizeof(name), "f%02d.yaml", i);
+		folder_write_text(&folder, "above", name, broken[i % 5]);
+	}
+	options.templates_dir = folder.path;
+	snprintf(path, sizeof(path), "%s/above", folder.path);
+	assert_int_equal(config_check(path, &options, &checked), 0);
+	assert_int_equal(config_load(path, &options, &loaded, &config), -EBADMSG);
+	folder_remove(&folder);
+	assert_int_equal(checked.n_items, loaded.n_items);
+	assert_int_equal(checked.n_errors, loaded.n_errors);
+	assert_true(checked.n_items >= 48);
+	for (size_t i = 0; i < checked.n_items; i++) {
+		assert_string_equal(checked.items[i].file, loaded.items[i].file);
+		assert_string_equal(checked.items[i].what, loaded.items[i].what);
+		assert_int_equal(checked.items[i].line, loaded.items[i].line);
+		assert_int_equal(checked.items[i].column, loaded.items[i].column);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_towns_are_told_in_order_and_each_finding_once),
 		cmocka_unit_test(a_town_among_many_is_found_as_it_is_alone),
 		cmocka_unit_test(who_cannot_be_told_ends_the_run),
+		cmocka_unit_test(files_parsed_side_by_side_are_told_as_one_by_one),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
