@@ -17,6 +17,7 @@
 #define BUNDLE_BYTES_MAX (16 * 1024 * 1024) /* a town's bundle as it lies on disk */
 #define BUNDLE_TEXT_BYTES_MAX (32 * 1024 * 1024) /* all files of a bundle, unpacked */
 #define CONFIG_BYTES_MAX (64 * 1024 * 1024) /* trees of one load, all layers */
+#define CONFIG_CACHE_BYTES_MAX (192 * 1024 * 1024) /* trees of the layers that the towns of one run of checks share */
 #define DRAFT_FIELDS_MAX 256                /* fields of one form */
 #define DRAFT_ROWS_MAX 32                   /* rows of a rows field */
 #define DRAFT_PICTURE_BYTES_MAX (48 * 1024)  /* one picture out of a card, PNG */

@@ -12,7 +12,7 @@ struct layer_cache *layer_cache_new(void)
 	CLEANUP(layer_cache_freep) struct layer_cache *cache = calloc(1, sizeof(*cache));
 
 	if (cache)
-		cache->memory = memory_new(CONFIG_BYTES_MAX);
+		cache->memory = memory_new(CONFIG_CACHE_BYTES_MAX);
 	return cache && cache->memory ? TAKE(cache) : NULL;
 }
 
@@ -38,7 +38,7 @@ const struct layer *layer_cache_find(const struct layer_cache *cache, const char
 
 bool layer_cache_has_room(const struct layer_cache *cache)
 {
-	return cache && cache->n_layers < CACHE_LAYERS_MAX && !memory_has_failed(cache->memory);
+	return cache && cache->n_layers < CACHE_LAYERS_MAX && !memory_is_short(cache->memory);
 }
 
 void layer_cache_add(struct layer_cache *cache, const char *folder, const struct layer *layer)
@@ -91,7 +91,7 @@ const struct tree *layer_cache_below(struct loading *loading, const struct layer
 	for (size_t i = 0; i < cache->n_merges && !merge; i++)
 		if (cache->merges[i].strongest == layers->items[n].root)
 			merge = &cache->merges[i];
-	if (!merge && cache->n_merges < CACHE_LAYERS_MAX)
+	if (!merge && cache->n_merges < CACHE_LAYERS_MAX && !memory_is_short(cache->memory))
 		merge = merge_below(loading, layers, n);
 	if (!merge)
 		return NULL;

@@ -236,7 +236,8 @@ static void read_all(struct loading *loading, const char *path, struct loaded *l
 		locals->n_items = 0;
 	if (r == 0)
 		check_all(loading, loaded, locals);
-	if (r == -ENOMEM || memory_has_failed(loading->memory))
+	if (r == -ENOMEM || memory_has_failed(loading->memory) ||
+	    (loading->cache && memory_has_failed(loading->cache->memory)))
 		finding_add(loading, RULE_TOO_LARGE, &place,
 			"is larger than the %d bytes this program takes, or memory is short — make it smaller",
 			    CONFIG_BYTES_MAX);

@@ -128,6 +128,11 @@ void memory_adopt(struct memory *memory, struct memory *other)
 	memory->adopted = other;
 }
 
+bool memory_is_short(const struct memory *memory)
+{
+	return memory->bytes > memory->bytes_max / 2;
+}
+
 bool memory_has_failed(const struct memory *memory)
 {
 	bool has_failed = memory->has_failed;

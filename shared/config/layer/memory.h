@@ -19,5 +19,7 @@ const char *memory_text(struct memory *memory, const char *bytes, size_t n_bytes
 const char *memory_format(struct memory *memory, const char *format, ...) PRINTF_LIKE(2, 3);
 /** memory_adopt() - @other, which may be taken from still, ends with @memory and counts as part of it. NULL @other is fine. */
 void memory_adopt(struct memory *memory, struct memory *other);
+/** memory_is_short() - whether more than half of what it may take is taken. */
+bool memory_is_short(const struct memory *memory);
 /** memory_has_failed() - whether any taking failed since the start. */
 bool memory_has_failed(const struct memory *memory);
