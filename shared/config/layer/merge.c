@@ -7,11 +7,16 @@
 #include "shared/config/layer/merge.h"
 #include "shared/base/banned.h"
 
+/* Remembered where it is so: what many towns are copied from is not walked to its last word each time. */
 static bool is_of_scalars(const struct tree *tree)
 {
+	if (tree->is_of_scalars)
+		return true;
 	for (const struct tree *child = tree->first; child; child = child->next)
 		if (child->kind != TREE_SCALAR)
 			return false;
+	if (tree->kind == TREE_MAP)
+		((struct tree *)(uintptr_t)tree)->is_of_scalars = true;
 	return tree->kind == TREE_MAP;
 }
 
@@ -46,6 +51,7 @@ static void replace(struct tree *parent, struct tree *old, struct tree *with)
 	with->key_place = old->key_place;
 	with->next = old->next;
 	parent->index = NULL;
+	parent->is_of_scalars = false;
 	for (struct tree *child = parent->first; child; child = child->next)
 		if (child->next == old)
 			child->next = with;

@@ -149,6 +149,7 @@ void tree_own(struct tree *tree)
 void tree_add(struct tree *parent, struct tree *child, const char *key, const struct place *key_place)
 {
 	tree_own(parent);
+	parent->is_of_scalars = false;
 	child->key = key;
 	child->key_tag = key ? tag_of(key) : 0;
 	if (key_place)

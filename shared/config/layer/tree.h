@@ -34,6 +34,7 @@ struct tree {
 	struct memory *memory;      /* where its children come from */
 	struct tree_index *index;   /* of a large map's children; NULL: none yet */
 	uint16_t key_tag;           /* the first two bytes of @key, by which most others are told apart at a glance */
+	bool is_of_scalars;         /* a map that was found to hold only scalars, and was not added to since */
 	bool is_shared;             /* its children belong to another tree */
 	uint32_t told_for;          /* first entry of a text: the languages (as a hash) its text was checked for; 0 none */
 };
