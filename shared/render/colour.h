@@ -15,6 +15,7 @@ struct palette {
 
 #define CONTRAST_LEAST 4.5 /* WCAG 2.2, 1.4.3 */
 
+/** colour_hex() - 0xrrggbb. */
 struct colour colour_hex(uint32_t rgb);
 /** colour_palette() - tints and shades of "#rrggbb"; an unreadable text gives the default key colour. */
 struct palette colour_palette(const char *key_colour);

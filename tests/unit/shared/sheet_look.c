@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "sheet_look.h"
+#include "tests/unit/shared/sheet_look.h"
 #include "shared/base/banned.h"
 
 #define MARGIN 45.0

@@ -16,7 +16,7 @@
 #include "shared/render/form_layout.h"
 #include "shared/render/form_value.h"
 #include "shared/render/render.h"
-#include "sheet_look.h"
+#include "tests/unit/shared/sheet_look.h"
 #include "shared/base/banned.h"
 
 #define ROUNDS 6

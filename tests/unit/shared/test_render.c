@@ -17,7 +17,7 @@
 #include "shared/render/form_layout.h"
 #include "shared/render/lockdown.h"
 #include "shared/render/render.h"
-#include "sheet_look.h"
+#include "tests/unit/shared/sheet_look.h"
 #include "shared/base/banned.h"
 
 /* Pango keeps fontconfig's patterns for the life of the process, out of the leak checker's sight. */
