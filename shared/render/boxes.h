@@ -25,7 +25,8 @@ struct text_row {
 	bool is_bold;
 };
 
-/** box_of() - the @n-th box a text stands in; NULL when there are no more. A name under texts has only its first. */
+/** box_of() - the @n-th box a text stands in; NULL when there are no more. A name under texts has those of
+ *  its first pattern only. */
 const struct text_box *box_of(const char *path, size_t n);
 extern const struct text_row text_rows[];
 extern const size_t n_text_rows;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Most texts are short beside their box: a bound on their width, taken from nothing but their characters, lets them pass
- * without a font. What remains is laid out as the screen lays it out, by the same code. So a town with thousands of texts
- * in eight languages is measured in a fraction of a second. */
+ * One walk over the merged tree, so that every finding has the place where the text was written: file, line and column of
+ * the layer or of its translation. */
 #include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,16 +11,13 @@
 #include "shared/jp/ruby.h"
 #include "shared/render/boxes.h"
 #include "shared/render/colour.h"
+#include "shared/render/fit.h"
 #include "shared/render/fonts.h"
-#include "shared/render/text_block.h"
 #include "shared/base/banned.h"
 
 #define PATH_BYTES 512
 #define TEXT_BYTES 4096
 #define SCALARS 0x110000
-#define BUTTON_USUAL_PERCENT 92 /* one step back of a button's type is not seen */
-#define BUTTON_LEAST_PERCENT 76 /* it steps back so far before its word is torn */
-#define LEAST_PERCENT 70        /* a screen that is full takes smaller type, down to this */
 #define EXCERPT 24              /* characters of a text shown in a finding */
 
 struct measurer {
@@ -92,78 +88,6 @@ static void check_glyphs(struct measurer *measurer, const struct tree *entry)
 
 /* ---- room ---------------------------------------------------------------------------------------------------- */
 
-/* At least as wide as any of our fonts makes the character, in hundredths of the type's size. */
-static int widest(uint32_t scalar)
-{
-	if (scalar >= 0x2e80 || (scalar >= 0x1100 && scalar < 0x1200) || scalar == 0x2026 || scalar == 0x2014)
-		return 100;
-	if (scalar == 'm' || scalar == 'M' || scalar == 'w' || scalar == 'W' || scalar == '%' || scalar == '@')
-		return 105;
-	if (scalar == 'i' || scalar == 'l' || scalar == 'j' || scalar == 't' || scalar == 'f' || scalar == 'r' ||
-	    scalar == ' ' || scalar == '.' || scalar == ',' || scalar == 'I')
-		return 50;
-	if ((scalar >= 'a' && scalar <= 'z') || (scalar >= '0' && scalar <= '9'))
-		return 72;
-	return scalar < 0x300 || (scalar >= 0x1e00 && scalar < 0x2000) ? 85 : 100;
-}
-
-/* Whether a text surely stands in the box, by its characters alone. */
-static bool is_surely_in(const struct text_box *box, const char *text)
-{
-	int room = box->width * 100 / box->px, total = 0, phrase = 0, longest = 0, breaks = 0;
-	struct ruby_run run;
-
-	while (ruby_next(&text, &run)) {
-		const char *at = run.base, *end = run.base + run.base_len;
-
-		while (at < end) {
-			uint32_t scalar = utf8_next(&at);
-			int width = scalar ? widest(scalar) : 0;
-
-			if (!scalar)
-				break;
-			if (scalar == '\n')
-				breaks++;
-			phrase = scalar == ' ' || scalar == '\n' || scalar == 0x3000 ? 0 : phrase + width;
-			longest = phrase > longest ? phrase : longest;
-			total += width;
-		}
-	}
-	if (longest > room)
-		return false;
-	return total <= room * (box->lines - breaks) - (box->lines - 1) * longest;
-}
-
-static struct text_block *lay_out(struct measurer *measurer, const struct text_box *box, const char *text,
-				  const char *language, int percent, int width)
-{
-	struct text_spec spec = {.text = text, .px = box->px * percent / 100, .is_bold = box->is_bold,
-				 .line_height = 1.3, .language = language};
-
-	return text_block_new(measurer->pango, &spec, width);
-}
-
-/* In Japanese and Chinese a line may end between any two characters; elsewhere a torn word is a fault. */
-static bool has_words(const char *language)
-{
-	return strncmp(language, "ja", 2) != 0 && strcmp(language, "zh-Hans") != 0;
-}
-
-struct fit {
-	int lines;
-	bool tears, fits;
-};
-
-static struct fit fit_in(struct measurer *measurer, const struct text_box *box, const char *text, const char *language,
-			 int percent)
-{
-	CLEANUP(text_block_freep) struct text_block *block = lay_out(measurer, box, text, language, percent, box->width);
-	struct fit fit = {text_block_lines(block), has_words(language) && text_block_tears(block), false};
-
-	fit.fits = fit.lines <= box->lines && !fit.tears;
-	return fit;
-}
-
 /* $1 and $2 as they are at their longest. Return: @text itself when there is nothing to fill in. */
 static const char *filled(const struct text_box *box, const char *text, char out[TEXT_BYTES])
 {
@@ -195,12 +119,12 @@ static void check_box(struct measurer *measurer, const struct tree *entry, const
 	const char *text = filled(box, entry->scalar, full);
 	struct fit fit;
 
-	if (is_surely_in(box, text))
+	if (fit_surely(box, text))
 		return;
-	fit = fit_in(measurer, box, text, entry->key, box->is_button ? BUTTON_USUAL_PERCENT : 100);
+	fit = fit_text(measurer->pango, box, text, entry->key, fit_usual_percent(box));
 	if (fit.fits)
 		return;
-	if (fit_in(measurer, box, text, entry->key, box->is_button ? BUTTON_LEAST_PERCENT : LEAST_PERCENT).fits)
+	if (fit_text(measurer->pango, box, text, entry->key, fit_least_percent(box)).fits)
 		finding_add(&measurer->loading, RULE_TEXT_CROWDED, &entry->place,
 			    "\"%s\" (%s) only fits in small letters as %s — shorten it", excerpt(entry->scalar, shown),
 			    entry->key, box->what);
@@ -210,8 +134,10 @@ static void check_box(struct measurer *measurer, const struct tree *entry, const
 			    excerpt(entry->scalar, shown), entry->key, box->what, box->width, box->px);
 	else
 		finding_add(&measurer->loading, RULE_TEXT_OVERFLOW, &entry->place,
-			    "\"%s\" (%s) needs %d lines as %s, where %d fit — shorten it",
-			    excerpt(entry->scalar, shown), entry->key, fit.lines, box->what, box->lines);
+			    "\"%s\" (%s) needs %d line%s%s as %s, where %d fit%s — shorten it",
+			    excerpt(entry->scalar, shown), entry->key, fit.lines, fit.lines == 1 ? "" : "s",
+			    strchr(entry->scalar, '{') ? " with readings" : "", box->what, box->lines,
+			    box->lines == 1 ? "s" : "");
 }
 
 static bool is_offered(const struct measurer *measurer, const char *language)
@@ -248,15 +174,12 @@ static void check_row(struct measurer *measurer, const struct text_row *row, con
 	for (size_t i = 0; row->ids[i]; i++) {
 		const struct tree *text = tree_find(texts, row->ids[i]);
 		const struct tree *entry = text ? tree_find(text, language) : NULL;
-		struct text_block *block;
 
 		if (!entry && text)
 			entry = tree_find(text, "ja");
 		if (!entry || entry->kind != TREE_SCALAR || entry->is_bad)
 			return;
-		block = lay_out(measurer, &box, entry->scalar, language, 100, -1);
-		total += text_block_width(block);
-		text_block_free(block);
+		total += fit_width(measurer->pango, &box, entry->scalar, language);
 		last = entry;
 	}
 	if (last && total > row->room)

@@ -43,7 +43,7 @@ void draw_guide_events(struct screen *screen)
 		UI_ADD(screen->tree, grid, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY,
 		       .key = ui_text(screen->tree, "event-%s", config->guide[i].id),
 		       .name = in_language(screen, &config->guide[i].name), .detail = in_language(screen, &config->guide[i].detail),
-		       .icon = config->guide[i].icon, .action = ACTION_EVENT, .argument = i);
+		       .icon = config->guide[i].icon, .font_px = 44, .action = ACTION_EVENT, .argument = i);
 	add_pages_of(screen, first / per_page, n, per_page);
 	add_room(screen);
 	add_way(screen, "ticket-only", say(screen, "guide.other"), UI_STYLE_SECONDARY, ACTION_TICKET_ONLY, 0);

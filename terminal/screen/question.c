@@ -117,7 +117,7 @@ static void eras(struct screen *screen, const struct flow_question *question)
 		UI_ADD(screen->tree, row, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY,
 		       .key = ui_text(screen->tree, "era-%d", (int)shown[i]),
 		       .name = say(screen, ui_text(screen->tree, "era.%d", (int)shown[i])), .action = ACTION_ERA,
-		       .argument = shown[i], .state = question->era == (int)shown[i] ? UI_IS_CHOSEN : 0);
+		       .argument = shown[i], .padding = 16, .font_px = 36, .state = question->era == (int)shown[i] ? UI_IS_CHOSEN : 0);
 }
 
 static void date(struct screen *screen, const struct flow_question *question)

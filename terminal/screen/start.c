@@ -37,7 +37,7 @@ static void service_tiles(struct screen *screen)
 		UI_ADD(screen->tree, grid, .role = UI_BUTTON, .style = UI_STYLE_SECONDARY,
 		       .key = ui_text(screen->tree, "service-%s", service->id),
 		       .name = in_language(screen, &service->name),
-		       .detail = in_language(screen, &service->detail), .icon = service->icon,
+		       .detail = in_language(screen, &service->detail), .icon = service->icon, .font_px = 44,
 		       .note = board->is_known
 				       ? wait_text(screen, board->waiting, board->from_min, board->to_min)
 				       : NULL,

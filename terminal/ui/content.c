@@ -102,7 +102,7 @@ static enum mark mark_of(const struct view *view, const struct ui_node *node, in
 	}
 	if (look_is_tile(node) && node->icon) {
 		*ret_size = view_px(view, 92);
-		*ret_room = *ret_size + view_px(view, 26);
+		*ret_room = *ret_size + view_px(view, 20);
 		return MARK_ICON_ON_PALE;
 	}
 	if (node->icon || (look_is_banner(node) &&
@@ -146,6 +146,22 @@ static struct look_type fitting_type(const struct view *view, const struct ui_no
 			return smaller;
 	}
 	return type;
+}
+
+bool content_wraps_in(const struct view *view, const struct ui_node *node, int width)
+{
+	struct look_type type = look_name_type(node);
+	int size, room;
+	struct text_block *block;
+	bool tears;
+
+	mark_of(view, node, view_text_px(view, node, type.px), &size, &room);
+	type.px = type.px * 84 / 100;
+	block = block_new(view, node, content_name(node), type,
+			  MAX(1, width - 2 * view_px(view, look_padding(node).across) - room));
+	tears = text_block_tears(block);
+	text_block_free(block);
+	return !tears;
 }
 
 /* Name with the mark at its left. Return: height of the row. */

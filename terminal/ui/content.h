@@ -39,6 +39,8 @@ struct content {
 
 /** content_make() - @width: of the box, padding included; negative for the natural width. */
 void content_make(const struct view *view, const struct ui_node *node, int width, struct content *ret_content);
+/** content_wraps_in() - whether a button's name can stand in @width, on several lines, without a word torn in two. */
+bool content_wraps_in(const struct view *view, const struct ui_node *node, int width);
 void content_release(struct content *content);
 /** content_align() - the node's alignment, or the one it inherits from its column. */
 enum ui_align content_align(const struct ui_node *node);

@@ -11,7 +11,7 @@
 #define CHILDREN_MAX UI_NODES_MAX
 #define GAP_STEPS {100, 80, 62}   /* 28 px become 17: 3 mm, the least between two targets */
 #define GAP_LAST 35
-#define TEXT_PERCENT_LEAST 70
+#define TEXT_PERCENT_LEAST 60
 #define TEXT_PERCENT_STEP 10
 
 struct extent {
@@ -157,11 +157,42 @@ static int width_of(struct pass *pass, const struct ui_node *node)
 	return memo->width;
 }
 
+/* What of a container cannot be made narrower by breaking lines: everything but its texts. */
+static int rigid_width(struct pass *pass, const struct ui_node *node)
+{
+	int total = 0, widest = 0, columns = node->columns > 0 ? node->columns : 1;
+	int inset = 2 * px(pass, look_padding(node).across);
+
+	if (look_is_text(node) && !look_is_badge(node) && node->width == 0)
+		return 0;
+	if (!look_is_container(node) || node->width > 0)
+		return width_of(pass, node);
+	for (const struct ui_node *child = node->first_child; child; child = child->next) {
+		int width = rigid_width(pass, child);
+
+		total += width + (child->next ? gap_of(pass, node) : 0);
+		widest = MAX(widest, width);
+	}
+	if (node->flow == UI_GRID)
+		return inset + columns * widest + (columns - 1) * gap_of(pass, node);
+	return inset + (node->flow == UI_ROW ? total : widest);
+}
+
+/* Whether a growing child of a crowded row can do with @width, its text on more lines. */
+static bool can_do_with(struct pass *pass, const struct ui_node *child, int width)
+{
+	if (look_is_text(child))
+		return true;
+	if (child->role == UI_BUTTON)
+		return width >= px(pass, LOOK_TARGET + 4) && content_wraps_in(pass->view, child, width);
+	return look_is_container(child) && width >= rigid_width(pass, child);
+}
+
 /* Shares a row's room: fixed and natural widths first, then the growing ones, equally by their share; what does
  * not fit is taken from texts, then from everything else. */
 static void row_widths(struct pass *pass, const struct ui_node *row, int room, int *ret_widths)
 {
-	int grows = 0, used = 0, i = 0, n = count(row);
+	int grows = 0, used = 0, wanted = 0, i = 0, n = count(row);
 	int share, over;
 	bool is_settled;
 	bool fixed[CHILDREN_MAX];
@@ -171,16 +202,18 @@ static void row_widths(struct pass *pass, const struct ui_node *row, int room, i
 		ret_widths[i] = width_of(pass, child);
 		fixed[i] = grow_of(child) == 0;
 		used += fixed[i] ? ret_widths[i] : 0;
+		wanted += ret_widths[i];
 		grows += grow_of(child);
 	}
-	do { /* a growing child never gets less than it needs; then the others share anew */
+	do { /* a growing child gets what it needs, on more lines if it must; then the others share anew */
 		is_settled = true;
 		i = 0;
 		for (const struct ui_node *child = row->first_child; child; child = child->next, i++) {
 			if (fixed[i])
 				continue;
 			share = grows > 0 ? (room - used) * grow_of(child) / grows : 0;
-			if (share >= ret_widths[i] || look_is_text(child))
+			if (share >= ret_widths[i] || look_is_text(child) ||
+			    (wanted > room && can_do_with(pass, child, share)))
 				continue;
 			fixed[i] = true;
 			used += ret_widths[i];

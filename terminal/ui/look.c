@@ -294,7 +294,7 @@ struct look_padding look_padding(const struct ui_node *node)
 	if (node->padding > 0)
 		return (struct look_padding){node->padding, node->padding};
 	if (node->role == UI_BUTTON)
-		return look_is_tile(node) ? (struct look_padding){36, 32} : (struct look_padding){26, 16};
+		return look_is_tile(node) ? (struct look_padding){30, 32} : (struct look_padding){26, 16};
 	if (node->role == UI_ENTRY)
 		return (struct look_padding){28, 20};
 	if (look_is_banner(node))
