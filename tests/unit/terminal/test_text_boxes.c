@@ -217,7 +217,7 @@ static char *filled_up(const char *path, const char *language, void *data)
 	box = box ? box : box_of(path, 0);
 	if (!box)
 		return strdup("i");
-	if (strstr(box->what, "to bring")) { /* a list of many, of which some are long */
+	if (strstr(box->what, "to bring") || strncmp(path, "services.", 9) == 0) { /* lists of many, of which some are long */
 		short_box = *box;
 		short_box.lines = strlen(path) % 6 == 0 ? box->lines : 1;
 		box = &short_box;
