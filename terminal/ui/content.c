@@ -222,7 +222,9 @@ static void make_badge(const struct view *view, const struct ui_node *node, stru
 void content_make(const struct view *view, const struct ui_node *node, int width, struct content *ret_content)
 {
 	struct look_padding padding = look_padding(node);
-	int across = view_px(view, padding.across), down = view_px(view, padding.down);
+	/* on a crowded screen the room inside a tile shrinks with the gaps around it */
+	int across = view_px(view, padding.across);
+	int down = view_px(view, look_is_tile(node) ? padding.down * (100 + view->gap_percent) / 200.0 : padding.down);
 	int inner = width < 0 ? -1 : MAX(1, width - 2 * across), y = down;
 	struct content content = {0};
 
@@ -235,7 +237,7 @@ void content_make(const struct view *view, const struct ui_node *node, int width
 		return;
 	y += add_name_row(view, node, &content, across, y, inner);
 	if (node->role == UI_BUTTON && node->detail && *node->detail) {
-		y += look_is_tile(node) ? view_px(view, 14) : view_px(view, 2);
+		y += look_is_tile(node) ? view_px(view, 10) : view_px(view, 2);
 		y += add_text(view, node, &content, node->detail, look_detail_type(node),
 			      node->style == UI_STYLE_PRIMARY ? look_text_colour(&view->look, node)
 							      : colour_hex(LOOK_GREY_DARK),

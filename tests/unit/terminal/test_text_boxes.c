@@ -219,7 +219,7 @@ static char *filled_up(const char *path, const char *language, void *data)
 		return strdup("i");
 	if (strstr(box->what, "to bring") || strncmp(path, "services.", 9) == 0) { /* lists of many, of which some are long */
 		short_box = *box;
-		short_box.lines = strlen(path) % 6 == 0 ? box->lines : 1;
+		short_box.lines = strlen(path) % 6 == 0 && path[0] == 't' ? box->lines : 1;
 		box = &short_box;
 	}
 	if (box != &short_box && g_hash_table_contains(filler->made, box))

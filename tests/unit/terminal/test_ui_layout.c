@@ -122,7 +122,7 @@ static void problems_are_found(void **state)
 	struct ui *ui;
 
 	UI_ADD(tree, row, .role = UI_BUTTON, .key = "narrow", .name = "は", .width = 80);
-	UI_ADD(tree, row, .role = UI_LABEL, .key = "squeezed", .name = "番号", .width = 20);
+	UI_ADD(tree, row, .role = UI_LABEL, .key = "squeezed", .name = "番号", .width = 12);
 	UI_ADD(tree, row, .role = UI_IMAGE, .key = "unknown", .icon = "spaceship");
 	for (int i = 0; i < 20; i++)
 		UI_ADD(tree, tree->root, .role = UI_BUTTON, .style = UI_STYLE_PRIMARY, .name = "次へ", .height = 116);
