@@ -13,6 +13,7 @@
 #include "shared/render/colour.h"
 #include "shared/render/fit.h"
 #include "shared/render/fonts.h"
+#include "shared/render/measure_form.h"
 #include "shared/base/banned.h"
 
 #define PATH_BYTES 512
@@ -300,6 +301,8 @@ void measure_town(const struct loaded *loaded, struct findings *findings)
 	if (!loaded->root)
 		return;
 	measurer.languages = terminal ? tree_find(terminal, "languages") : NULL;
+	if (findings->n_errors == 0)
+		measure_forms(&measurer.loading, loaded->root);
 	check_colours(&measurer);
 	check_targets(&measurer);
 	if (open_measurer(&measurer)) {
