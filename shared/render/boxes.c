@@ -177,6 +177,7 @@ static const struct text_box boxes[] = {
 	LINES("procedures.*.detail", "a button of a procedure", 912, 28, 2),
 	BOLD("windows.*.label", "the ticket on the screen", 411, 52, 2),
 	LINES("windows.*.place", "the ticket on the screen", 480, 38, 2),
+	BOLD("forms.*.sections.*.title", "", 0, 0, 0), /* on paper only, where it is measured with its form */
 	BOLD("forms.*.title", "the line above a question", 700, 34, 2),
 	BOLD("forms.*.fields.*.ask", "the title of a question", ACROSS, 64, 3),
 	LINES("forms.*.fields.*.help", "the line below a question", ACROSS, 34, 4),
