@@ -84,6 +84,9 @@ void finding_add(struct loading *loading, enum finding_rule rule, const struct p
 	va_list args;
 	int n;
 
+	/* a language nobody translated to yet is a thousand warnings: they never crowd out errors nor make one */
+	if (finding_rule_row(rule)->level == FINDING_WARNING && loading->findings->n_items >= CONFIG_FINDINGS_MAX * 4 / 5)
+		return;
 	if (loading->findings->n_items > CONFIG_FINDINGS_MAX) {
 		loading->findings->n_errors += finding_rule_row(rule)->level == FINDING_ERROR;
 		return;
