@@ -132,17 +132,17 @@ static int compare(const struct config *config, const struct view *view, const s
 		return 0;
 	box = box_for(path, look_name_type(node).px);
 	if (!box) {
-		print_error("%s: %s stands in no box\n", sample, path);
+		print_error("%s: %s stands in no box of shared/render/boxes.c\n", sample, path);
 		return 1;
 	}
 	content_make(view, node, node->box.width, &content);
 	width = content.pieces[0].at.width;
 	if (width < box->width) {
-		print_error("%s: %s has %d px, the table says %d\n", sample, path, width, box->width);
+		print_error("%s: %s has %d px, shared/render/boxes.c says %d\n", sample, path, width, box->width);
 		n++;
 	}
 	if (look_name_type(node).px > box->px) {
-		print_error("%s: %s is of type %d, the table says %d\n", sample, path, look_name_type(node).px, box->px);
+		print_error("%s: %s is of type %d, shared/render/boxes.c says %d\n", sample, path, look_name_type(node).px, box->px);
 		n++;
 	}
 	content_release(&content);
