@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The words of a page in one language, as one answer: what the catalogue calls web.PAGE.*, and the town's names for its
  * windows, services and what to bring. States (board, ticket) speak in ids beside it. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,8 @@ static json_t *languages(const struct config *config)
 		const struct text *name;
 
 		snprintf(id, sizeof(id), "language.%s", language);
+		for (char *c = id; *c; c++) /* names of texts are small: language.zh-hans */
+			*c = (char)tolower((unsigned char)*c);
 		name = config_text_find(config, id);
 		json_object_set_new(list, language, name ? word(name, language) : json_string(language));
 	}

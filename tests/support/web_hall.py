@@ -121,9 +121,9 @@ class Hall:
             with error:
                 return json.load(error), error.code
 
-    def issue(self, service="certificates", drafts=(), procedures=()):
+    def issue(self, service="certificates", drafts=(), procedures=(), language="ja"):
         ticket, status = self.ask("POST", f"/api/v1/offices/{OFFICE}/tickets",
-                                  {"service": service, "procedures": list(procedures), "drafts": list(drafts), "language": "ja"},
+                                  {"service": service, "procedures": list(procedures), "drafts": list(drafts), "language": language},
                                   token=self.token)
         if status != 201:
             raise RuntimeError(f"no ticket: {status} {ticket}")

@@ -2,7 +2,8 @@
 // The application beside the person: values with where they came from, the page as it will be printed, print and accept.
 // Asked for only while this window serves the ticket, and taken off the page the moment it does not.
 import { $, make, setChildren, setText } from "/assets/common/dom.js";
-import { picture, request } from "/assets/common/http.js";
+import { request } from "/assets/common/http.js";
+import { picture } from "/assets/clerk/picture.js";
 import { Card, isCardFailed, proofTag, tag } from "/assets/clerk/card.js";
 import { historyOf } from "/assets/clerk/fix.js";
 import { mark } from "/assets/clerk/marks.js";

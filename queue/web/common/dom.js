@@ -35,7 +35,9 @@ export const unrubied = (text) => String(text).replace(/\{([^{|}]+)\|[^{|}]+\}/g
 
 /** setText() for a text of the configuration. */
 export function setWords(element, text) {
-	setChildren(element, `words ${text}`, () => rubied(text));
+	const parts = rubied(text);
+	/* one child: in a button, parts would stand apart */
+	setChildren(element, `words ${text}`, () => parts.length > 1 ? [make("span", {}, ...parts)] : parts);
 }
 
 /** @key names what is shown: the children are made anew only when it changes. */

@@ -2,7 +2,6 @@
 // Requests to the queue. A press of a button is one key: repeating it after a lost answer can never act twice.
 
 const TIMEOUT_MS = 10000;
-const PICTURE_TIMEOUT_MS = 30000; /* the first page of the day waits for its fonts */
 
 /** The queue gave no answer. */
 export class Away extends Error {}
@@ -63,22 +62,6 @@ export async function request(method, path, { body, key, csrf, ifMatch } = {}) {
 	if (!response.ok)
 		throw new Refused(response.status, data);
 	return { data, serverMs: Date.parse(data?.now ?? response.headers.get("Date") ?? "") || Date.now() };
-}
-
-/** picture() - an image of the queue as a blob, with a header of its answer. Throws Away or Refused. */
-export async function picture(path, header) {
-	const abort = new AbortController();
-	const limit = setTimeout(() => abort.abort(), PICTURE_TIMEOUT_MS);
-	try {
-		const response = await fetch(path, { credentials: "same-origin", cache: "no-store", signal: abort.signal });
-		if (!response.ok)
-			throw new Refused(response.status, null);
-		return { blob: await response.blob(), header: response.headers.get(header) ?? "" };
-	} catch (error) {
-		throw error instanceof Refused ? error : new Away("away");
-	} finally {
-		clearTimeout(limit);
-	}
 }
 
 /** post() - one press: repeated once with the same key when the answer was lost. */

@@ -328,6 +328,22 @@ def holder_cancels_in_english_after_being_asked(m):
     m.clerk.wait(lambda: ticket["number"] not in m.waiting_numbers(), "the number to leave the line")
 
 
+def phone_speaks_what_was_chosen_at_the_terminal_and_stays_small(m):
+    ticket = m.hall.issue(language="en")
+    m.public.open(f"{m.hall.url}/t/{ticket['token']}")
+    m.public.wait_text("#number-label", "Your number")
+    offered = m.public.run("return [...document.querySelectorAll('#language option')].map((o) => o.value);")
+    assert offered[:2] == ["ja", "en"] or {"ja", "en"} <= set(offered), offered
+    m.public.wait(lambda: m.public.text("#updated"), "the state")
+    m.public.open(f"{m.hall.url}/t/{ticket['token']}?lang=ja") # Japanese takes the most bytes
+    m.public.wait(lambda: m.public.text("#updated"), "the state")
+    sizes = m.public.run("""const own = [location.href, ...performance.getEntriesByType('resource').map((e) => e.name)];
+        return Promise.all([...new Set(own)].filter((url) => !url.endsWith('/events') && !url.includes('favicon'))
+            .map(async (url) => [url, (await (await fetch(url)).arrayBuffer()).byteLength]));""")
+    assert sum(size for _, size in sizes) <= 30 * 1024, sizes
+    m.hall.ask("POST", f"/api/v1/tickets/{ticket['token']}/cancel", {})
+
+
 def unknown_ticket_is_told_kindly(m):
     m.public.open(f"{m.hall.url}/t/{'A' * 32}?lang=ja")
     m.public.wait_text("#big", "見つかりません")
@@ -397,7 +413,7 @@ CASES = [index_leads_to_clerk_and_board, checks_see_what_is_pale_nameless_or_too
          board_shows_number_and_window_and_nothing_else,
          finish_takes_every_value_off_the_console, double_click_calls_once, hold_no_show_and_undo_move_people_where_they_belong,
          next_on_an_empty_line_says_so, call_for_staff_is_seen_and_confirmed, holder_cancels_in_english_after_being_asked,
-         unknown_ticket_is_told_kindly, cut_line_is_shown_and_heals_by_itself, ended_session_asks_again_and_keeps_the_window,
+         phone_speaks_what_was_chosen_at_the_terminal_and_stays_small, unknown_ticket_is_told_kindly, cut_line_is_shown_and_heals_by_itself, ended_session_asks_again_and_keeps_the_window,
          keyboard_alone_is_enough_and_shows_where_it_is, sign_out_leaves_nothing, no_page_broke_its_policy_or_its_scripts]
 
 
