@@ -20,6 +20,11 @@
 #define MANY "128"
 
 static const struct text_box boxes[] = {
+	/* paper and pages, which grow with their texts: at 360 px a phone is narrow, a slip has 536 dots */
+	BOLD("texts.web.phone.minutes", "the wait on a phone", 290, 38, 2),
+	BOLD("texts.web.phone.soon", "the wait on a phone", 290, 38, 2),
+	LINES("texts.web.*", "a page in the browser", 320, 18, 8),
+	LINES("texts.slip.*", "a line of the paper ticket", 536, 24, 3),
 	/* the frame */
 	LINES("texts.frame.hours", "the foot of a screen", 640, 30, 1),
 	LINES("texts.frame.lunch", "the foot of a screen", 640, 30, 2),

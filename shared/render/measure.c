@@ -302,7 +302,7 @@ void measure_town(const struct loaded *loaded, struct findings *findings)
 		return;
 	measurer.languages = terminal ? tree_find(terminal, "languages") : NULL;
 	if (findings->n_errors == 0)
-		measure_forms(&measurer.loading, loaded->root);
+		measure_forms(&measurer.loading, loaded->root, false);
 	check_colours(&measurer);
 	check_targets(&measurer);
 	if (open_measurer(&measurer)) {

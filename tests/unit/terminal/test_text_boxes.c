@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "shared/config/layer/load.h"
 #include "shared/render/boxes.h"
 #include "shared/render/fit.h"
 #include "shared/render/fonts.h"
+#include "shared/render/measure_form.h"
 #include "terminal/screen/screen.h"
 #include "terminal/ui/content.h"
 #include "terminal/ui/ui.h"
@@ -301,10 +303,28 @@ static void screens_full_of_ruby_still_fit(void **state)
 	fill_and_lay_out(&(struct filler){.language = "ja-easy", .words = words, .space = " "});
 }
 
+static void the_common_forms_stand_on_their_pages(void **state)
+{
+	const char *source = getenv("MESON_SOURCE_ROOT");
+	CLEANUP(findings_release) struct findings findings = {0};
+	CLEANUP(loaded_release) struct loaded loaded = {0};
+	char town[1024], templates[1024];
+	struct config_options options = {.templates_dir = templates, .allow_unsigned = true, .is_fast = true};
+
+	snprintf(town, sizeof town, "%s/shared/templates/municipalities/209996-mihon", source ? source : ".");
+	snprintf(templates, sizeof templates, "%s/shared/templates", source ? source : ".");
+	assert_int_equal(loaded_read(town, &options, &findings, &loaded), 0);
+	findings_release(&findings);
+	measure_forms(&(struct loading){.memory = loaded.memory, .findings = &findings}, loaded.root, true);
+	findings_print(&findings, stderr);
+	assert_int_equal(findings.n_items, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_gives_no_text_more_room_than_the_screen),
+		cmocka_unit_test(the_common_forms_stand_on_their_pages),
 		cmocka_unit_test(screens_full_of_latin_words_still_fit),
 		cmocka_unit_test(screens_full_of_vietnamese_still_fit),
 		cmocka_unit_test(screens_full_of_ruby_still_fit),
