@@ -34,6 +34,9 @@ static const struct text_box boxes[] = {
 	BUTTON("texts.frame.earlier", "a button", 426, 38, 2),
 	BUTTON("texts.frame.later", "a button", 426, 38, 2),
 	BOLD("texts.frame.town", "the head of a screen", 300, 36, 2),
+	BUTTON("texts.frame.back", "a button at the foot", 203, 38, 2),
+	BUTTON("texts.frame.quit", "a button at the foot", 260, 38, 2),
+	BUTTON("texts.frame.staff", "a button at the foot", 260, 38, 2),
 	LINES("texts.frame.*", "", 0, 0, 0), /* in a row: text_rows */
 	LINES("texts.step.*", "", 0, 0, 0),
 	/* keys and small buttons */
@@ -202,7 +205,6 @@ const struct text_row text_rows[] = {
 	{"the steps of the way", {"step.procedure", "step.card", "step.check", "step.ticket"}, 984 - 4 * 60 - 3 * 16, 28, true},
 	{"the head of a screen", {"frame.text-larger", "frame.language"}, 984 - 65 - 3 * 20 - 2 * 52 - 190, 30, true},
 	{"the head of a screen", {"frame.text-normal", "frame.language"}, 984 - 65 - 3 * 20 - 2 * 52 - 190, 30, true},
-	{"the foot of a screen", {"frame.back", "frame.quit", "frame.staff"}, 984 - 2 * 24 - 3 * 52 - 57, 38, true},
 };
 const size_t n_text_rows = sizeof(text_rows) / sizeof(text_rows[0]);
 

@@ -72,7 +72,10 @@ int fonts_init(void)
 	return r;
 }
 
-/* Chinese and Korean have their own shapes of the same characters, and Vietnamese its marks in one font with its letters.
+#define LATIN "Noto Sans, " FONT_GOTHIC ", Noto Sans CJK JP"
+
+/* Chinese and Korean have their own shapes of the same characters. Latin letters of a Japanese font have hardly any
+ * descenders, and Vietnamese wants its marks from the font of its letters.
  * Whatever else stands in such a text (a town's name in kanji) comes from the fonts behind. */
 static const struct {
 	const char *language, *known_as, *families;
@@ -82,7 +85,7 @@ static const struct {
 	{"ja-easy", "ja", FONT_GOTHIC ", Noto Sans CJK JP, Noto Sans"},
 	{"zh-Hans", "zh-cn", "Noto Sans CJK SC, Noto Sans"},
 	{"ko", "ko", "Noto Sans CJK KR, Noto Sans"},
-	{"vi", "vi", "Noto Sans, " FONT_GOTHIC ", Noto Sans CJK JP"},
+	{"en", "en", LATIN}, {"vi", "vi", LATIN}, {"pt", "pt", LATIN}, {"fil", "fil", LATIN},
 };
 
 const char *fonts_families(const char *language)
