@@ -243,9 +243,9 @@ static void a_flood_of_wrong_translations_is_bounded(void **state)
 	fclose(out);
 	folder_make(&folder);
 	folder_write(&folder, "town/lang", "ko.yaml", text, n_text);
-	assert_int_equal(folder_load(&folder, "town", &findings, &config), -EBADMSG); /* too many findings is an error */
+	assert_int_equal(folder_load(&folder, "town", &findings, &config), 0); /* warnings make no town unusable */
 	folder_remove(&folder);
-	assert_int_equal(findings.n_items, CONFIG_FINDINGS_MAX + 1);
+	assert_int_equal(findings.n_items, CONFIG_FINDINGS_MAX * 4 / 5);
 }
 
 static void a_name_with_a_nul_is_refused(void **state)
