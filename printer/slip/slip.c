@@ -55,8 +55,8 @@ static int draw_head(struct paper *paper, const struct slip *slip, int64_t issue
 	paper_text(paper, hall, "ja", 30, PAPER_BOLD);
 	snprintf(line, sizeof(line), "%s(%s) %02d:%02d", era_format(&date, era), weekdays[t.weekday], t.hour, t.minute);
 	paper_text(paper, line, "ja", 25, PAPER_PLAIN);
-	if (strcmp(slip->language, "ja") != 0)
-		paper_text(paper, era_format_en(&date, western), slip->language, 22, PAPER_PLAIN);
+	if (strncmp(slip->language, "ja", 2) != 0)
+		paper_text(paper, era_format_in(&date, slip->language, western), slip->language, 22, PAPER_PLAIN);
 	return 0;
 }
 
@@ -79,27 +79,27 @@ static int draw_number(struct paper *paper, const struct slip *slip)
 	return 0;
 }
 
-static int draw_where_in(struct paper *paper, const struct slip *slip, const char *language, double size, enum paper_style style)
+/* "証明書  1番窓口(1階 右手)" */
+static char *where_in(const struct slip *slip, const char *language)
 {
 	const struct config_service *service = config_service_find(slip->config, slip->ticket->service);
 	CLEANUP(freep) char *name = ruby_strip(service ? text_in(&service->name, language) : "");
 	CLEANUP(freep) char *where = slip_where(slip, language);
-	CLEANUP(freep) char *line = NULL;
+	char *line = NULL;
 
 	if (!name || !where || asprintf(&line, "%s%s%s", name, name[0] && where[0] ? "  " : "", where) < 0)
-		return fault_raise(-ENOMEM);
-	if (line[0])
-		paper_text(paper, line, language, size, style);
-	return 0;
+		return NULL;
+	return line;
 }
 
 static int draw_where(struct paper *paper, const struct slip *slip)
 {
-	int r = draw_where_in(paper, slip, "ja", 34, PAPER_BOLD);
+	CLEANUP(freep) char *ja = where_in(slip, "ja");
+	CLEANUP(freep) char *other = where_in(slip, slip->language);
 
-	if (r < 0 || strcmp(slip->language, "ja") == 0)
-		return r;
-	return draw_where_in(paper, slip, slip->language, 24, PAPER_PLAIN);
+	if (ja && !*ja)
+		return 0;
+	return both_texts(paper, slip, ja, other, 34, PAPER_BOLD);
 }
 
 /* The far end of the range, on the next five minutes: who comes by then has not missed the call by our promise. */

@@ -185,3 +185,20 @@ const char *era_format_en(const struct date *date, char out[64])
 		snprintf(out, 64, "%d %s %d", date->day, month, date->year);
 	return out;
 }
+
+const char *era_format_in(const struct date *date, const char *language, char out[64])
+{
+	bool is_whole = date->year && date->month && date->day;
+
+	if (strncmp(language, "ja", 2) == 0)
+		return era_format(date, out);
+	if (is_whole && strcmp(language, "zh-Hans") == 0)
+		snprintf(out, 64, "%d年%d月%d日", date->year, date->month, date->day);
+	else if (is_whole && strcmp(language, "ko") == 0)
+		snprintf(out, 64, "%d년 %d월 %d일", date->year, date->month, date->day);
+	else if (is_whole && (strcmp(language, "vi") == 0 || strcmp(language, "pt") == 0))
+		snprintf(out, 64, "%02d/%02d/%d", date->day, date->month, date->year);
+	else
+		return era_format_en(date, out);
+	return out;
+}

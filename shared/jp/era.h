@@ -28,3 +28,6 @@ MUST_USE int era_to_date(enum era era, int era_year, int month, int day, struct 
 const char *era_format(const struct date *date, char out[64]);
 /** era_format_en() - "29 February 1960", "February 1960 (day unknown)". */
 const char *era_format_en(const struct date *date, char out[64]);
+/** era_format_in() - as a reader of @language writes it: by era in Japanese, "1960年2月29日", "1960년 2월 29일", "29/02/1960";
+ *  where a part is unknown and the language has no words for it, as era_format_en(). */
+const char *era_format_in(const struct date *date, const char *language, char out[64]);

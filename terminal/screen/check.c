@@ -11,8 +11,7 @@ const char *date_text(const struct screen *screen, const char *iso)
 
 	if (date_parse(iso, &date) < 0)
 		return plain(screen, iso);
-	return ui_text(screen->tree, "%s",
-		       is_japanese(screen) ? era_format(&date, out) : era_format_en(&date, out));
+	return ui_text(screen->tree, "%s", era_format_in(&date, screen->language, out));
 }
 
 static const char *value_text(struct screen *screen, const char *what, const struct value *value)

@@ -113,6 +113,10 @@ static void english_dates_name_the_month(void **state)
 	assert_string_equal(era_format_en(&(struct date){1960, 2, 0}, text), "February 1960 (day unknown)");
 	assert_string_equal(era_format_en(&(struct date){1960, 0, 0}, text), "1960 (month and day unknown)");
 	assert_string_equal(era_format_en(&(struct date){0, 0, 0}, text), "date unknown");
+	assert_string_equal(era_format_in(&(struct date){1960, 2, 29}, "ja-easy", text), "昭和35年2月29日");
+	assert_string_equal(era_format_in(&(struct date){1960, 2, 29}, "ko", text), "1960년 2월 29일");
+	assert_string_equal(era_format_in(&(struct date){1960, 2, 29}, "vi", text), "29/02/1960");
+	assert_string_equal(era_format_in(&(struct date){1960, 2, 0}, "vi", text), "February 1960 (day unknown)");
 	assert_string_equal(era_name(ERA_SHOWA), "昭和");
 }
 
