@@ -92,6 +92,9 @@ static char *its_name(const char *path, const char *language, void *data)
 
 static bool stands_alone(const struct ui_node *node)
 {
+	/* an icon and its word are centred as one: the word's own width says nothing of the room */
+	if (node->role == UI_BUTTON && node->icon && !look_is_tile(node))
+		return false;
 	return node->parent && !look_is_in_bar(node) && node->parent->role != UI_STEPS && node->style != UI_STYLE_TAG &&
 	       node->style != UI_STYLE_TAG_WARM && node->style != UI_STYLE_GOOD &&
 	       (look_is_text(node) || node->role == UI_BUTTON);
