@@ -174,13 +174,18 @@ def back_leads_through_the_questions_and_quitting_asks():
         t.expect(START)
 
 
-def two_languages_change_places_where_one_is():
+def another_language_leads_back_to_where_one_is():
     with World() as world:
         t = world.terminal
         to_result(t)
-        t.press("English")
-        t.expect("What you need to do")
-        assert t.find("日本語").get_object_locale() == "ja"
+        t.press(key="language")
+        t.expect("ことばを えらんでください　Language")
+        for name, tag in (("日本語", "ja"), ("English", "en"), ("简体中文", "zh-Hans"), ("한국어", "ko"), ("Tiếng Việt", "vi")):
+            assert t.find(name).get_object_locale() == tag, name
+        t.press("Tiếng Việt")
+        t.expect("Thủ tục cần làm")
+        t.press(key="language")
+        t.expect("Hãy chọn ngôn ngữ　Language")
         t.press("日本語")
         t.expect(RESULT)
 
@@ -189,4 +194,4 @@ if __name__ == "__main__":
     remove_card()
     sys.exit(Tap([moving_in_ends_with_one_ticket_for_both_procedures, a_number_alone_needs_no_card_and_no_form,
                   back_leads_through_the_questions_and_quitting_asks,
-                  two_languages_change_places_where_one_is]).run())
+                  another_language_leads_back_to_where_one_is]).run())
