@@ -27,6 +27,12 @@ const char *__lsan_default_suppressions(void)
 
 typedef char *make_fn(const char *path, const char *language, void *data);
 
+/* A copy that stays until the process ends, where the leak checker sees it. */
+static char *kept_text(const char *text)
+{
+	return (char *)(uintptr_t)g_intern_string(text);
+}
+
 /* Gives a text a value made from its path. The strings live as long as the process. */
 #define REWRITE(text, ...) rewrite_text(&(text), make, data, (const char *const[]){__VA_ARGS__, NULL})
 
@@ -87,7 +93,7 @@ static void rewrite(const struct config *config, make_fn *make, void *data)
 
 static char *its_name(const char *path, const char *language, void *data)
 {
-	return strdup(strncmp(path, "texts.", 6) == 0 ? path + 6 : path);
+	return kept_text(strncmp(path, "texts.", 6) == 0 ? path + 6 : path);
 }
 
 static bool stands_alone(const struct ui_node *node)
@@ -221,7 +227,7 @@ static char *filled_up(const char *path, const char *language, void *data)
 
 	box = box ? box : box_of(path, 0);
 	if (!box)
-		return strdup("i");
+		return kept_text("i");
 	if (strstr(box->what, "to bring") || strncmp(path, "services.", 9) == 0) { /* lists of many, of which some are long */
 		short_box = *box;
 		short_box.lines = strlen(path) % 6 == 0 && path[0] == 't' ? box->lines : 1;
@@ -237,7 +243,7 @@ static char *filled_up(const char *path, const char *language, void *data)
 			break;
 		snprintf(text, sizeof(text), "%s", longer);
 	}
-	char *kept = strdup(*text ? text : "i");
+	char *kept = kept_text(*text ? text : "i");
 	if (box != &short_box)
 		g_hash_table_insert(filler->made, (gpointer)(uintptr_t)box, kept);
 	return kept;
